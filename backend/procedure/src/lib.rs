@@ -1,0 +1,6 @@
+//! The heart of Renkei, pure: the linkage's state machine, grants, business and PIN rules, locks.
+//! No I/O, no async, no HTTP, no SQL; clock and randomness come in as arguments.
+
+pub mod identity;
+pub mod inquiry_pin;
+pub mod time;
