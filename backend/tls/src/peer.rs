@@ -49,7 +49,8 @@ impl PeerCertificates {
 
     /// SHA-256 over the DER of the client's own certificate: `x5t#S256` of RFC 8705 section 3.1 before base64url.
     pub fn thumbprint(&self) -> Option<[u8; 32]> {
-        self.end_entity().map(|certificate| sha256_thumbprint(certificate))
+        self.end_entity()
+            .map(|certificate| sha256_thumbprint(certificate))
     }
 }
 
@@ -59,7 +60,11 @@ pub struct ServerName(Option<Arc<str>>);
 
 impl ServerName {
     pub(crate) fn of_handshake(connection: &rustls::ServerConnection) -> Self {
-        Self(connection.server_name().map(|name| Arc::from(name.to_ascii_lowercase())))
+        Self(
+            connection
+                .server_name()
+                .map(|name| Arc::from(name.to_ascii_lowercase())),
+        )
     }
 
     /// The name, where the client sent one.
