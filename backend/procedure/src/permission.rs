@@ -1,0 +1,94 @@
+//! 情報アクセス許可: what a customer permits, and for how long.
+//! Not here: tokens and codes, by which a partner makes use of it (`renkei-oauth`).
+
+use crate::identity::{AccountId, UserId};
+use crate::time::{Instant, JapanDate};
+use renkei_shared::vocabulary::Business;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// 一定期間(90日).
+pub const PERMISSION_DAYS: u16 = 90;
+
+/// 許可期間: from the moment of permission through the end (Japan time) of the 90th day after that day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionPeriod {
+    permitted_at: Instant,
+    expires_at: Instant,
+}
+
+impl PermissionPeriod {
+    /// The period of a permission that is given now, on day D: `expires_at` is 00:00 Japan time of D+91, exclusive.
+    pub fn from(now: Instant) -> Self {
+        let end = now.japan_date().plus_days(PERMISSION_DAYS).plus_days(1).begin();
+        Self { permitted_at: now, expires_at: end }
+    }
+
+    /// When the permission was given.
+    pub const fn permitted_at(&self) -> Instant {
+        self.permitted_at
+    }
+
+    /// The first instant at which it is no longer in force.
+    pub const fn expires_at(&self) -> Instant {
+        self.expires_at
+    }
+
+    /// The last day on which it is in force: D+90, as the pages show it.
+    pub fn last_day(&self) -> JapanDate {
+        last_day_before(self.expires_at)
+    }
+}
+
+/// The last calendar day in Japan of something that ends, exclusively, at the given instant.
+pub fn last_day_before(expires_at: Instant) -> JapanDate {
+    Instant::from_unix_micros(expires_at.unix_micros().saturating_sub(1)).japan_date()
+}
+
+/// A permission as given by the customer: who, what, which accounts, how long. Only
+/// [`Linkage::permit`](crate::linkage::Linkage::permit) makes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permitted {
+    pub(crate) user: UserId,
+    pub(crate) businesses: BTreeSet<Business>,
+    pub(crate) accounts: BTreeSet<AccountId>,
+    pub(crate) period: PermissionPeriod,
+}
+
+impl Permitted {
+    /// Who permitted.
+    pub const fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// What.
+    pub const fn businesses(&self) -> &BTreeSet<Business> {
+        &self.businesses
+    }
+
+    /// For which accounts.
+    pub const fn accounts(&self) -> &BTreeSet<AccountId> {
+        &self.accounts
+    }
+
+    /// For how long.
+    pub const fn period(&self) -> PermissionPeriod {
+        self.period
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ninety_days_end_with_the_ninetieth_day_after_in_japan() {
+        // 2026-11-22 23:59:59 and, one second later, 2026-11-23 00:00:00 in Japan.
+        let late = Instant::from_unix_seconds(1_795_359_599);
+        let period = PermissionPeriod::from(late);
+        assert_eq!(period.last_day().to_string(), "2027-02-20");
+        assert_eq!(period.expires_at().to_japan_rfc3339(), "2027-02-21T00:00:00+09:00");
+        let early = Instant::from_unix_seconds(1_795_359_600);
+        assert_eq!(PermissionPeriod::from(early).last_day().to_string(), "2027-02-21");
+    }
+}
