@@ -1,0 +1,189 @@
+//! OAuth error answers: the code, an English description, the HTTP status, the JSON body (RFC 6749, 4.1.2.1 and 5.2).
+//! Not here: texts for the customer's pages, and the problem documents of the accounts API.
+
+use http::StatusCode;
+use serde::Serialize;
+
+/// An error code that one of the OAuth endpoints may answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    /// A parameter is missing, doubled or malformed (RFC 6749, 4.1.2.1 and 5.2).
+    InvalidRequest,
+    /// The client is unknown or did not prove who it is (RFC 6749, 5.2).
+    InvalidClient,
+    /// The code or refresh token is unknown, spent, expired, revoked or of another client (RFC 6749, 5.2).
+    InvalidGrant,
+    /// This client may not do this (RFC 6749, 4.1.2.1 and 5.2).
+    UnauthorizedClient,
+    /// The grant type is not served (RFC 6749, 5.2).
+    UnsupportedGrantType,
+    /// A scope is malformed, unknown or beyond what was granted (RFC 6749, 4.1.2.1 and 5.2).
+    InvalidScope,
+    /// The customer cancelled or refused (RFC 6749, 4.1.2.1).
+    AccessDenied,
+    /// The response type is not served (RFC 6749, 4.1.2.1).
+    UnsupportedResponseType,
+    /// We failed (RFC 6749, 4.1.2.1).
+    ServerError,
+    /// We cannot answer just now (RFC 6749, 4.1.2.1).
+    TemporarilyUnavailable,
+    /// Request objects by value are not served (OpenID Connect Core 1.0, 3.1.2.6).
+    RequestNotSupported,
+}
+
+impl ErrorCode {
+    /// The code as it goes over the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::AccessDenied => "access_denied",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::ServerError => "server_error",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::RequestNotSupported => "request_not_supported",
+        }
+    }
+
+    /// The status of the direct (not redirected) answer.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidClient => StatusCode::UNAUTHORIZED,
+            Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// An error answer of an OAuth endpoint.
+///
+/// The description is a literal of this program, never text that somebody sent, so that no secret
+/// and no markup can travel in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {description}", code.as_str())]
+pub struct OAuthError {
+    code: ErrorCode,
+    description: &'static str,
+    challenge: bool,
+}
+
+impl OAuthError {
+    /// An error with its explanation in plain English for the client's developer.
+    pub const fn new(code: ErrorCode, description: &'static str) -> Self {
+        Self {
+            code,
+            description,
+            challenge: false,
+        }
+    }
+
+    pub(crate) const fn invalid_request(description: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidRequest, description)
+    }
+
+    /// The one answer to every failed client authentication: which part failed stays unsaid, so that
+    /// client identifiers cannot be probed.
+    pub(crate) const fn invalid_client() -> Self {
+        Self::new(ErrorCode::InvalidClient, "client authentication failed")
+    }
+
+    /// The one answer to every code or refresh token that cannot be used.
+    pub const fn invalid_grant() -> Self {
+        Self::new(
+            ErrorCode::InvalidGrant,
+            "the code or refresh token is invalid, expired, revoked or was issued to another client",
+        )
+    }
+
+    /// We failed; what happened is in our own log only.
+    pub const fn server_error() -> Self {
+        Self::new(ErrorCode::ServerError, "the server could not answer this request")
+    }
+
+    pub(crate) const fn with_challenge(mut self, basic_was_used: bool) -> Self {
+        self.challenge = basic_was_used;
+        self
+    }
+
+    /// The error code.
+    pub const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What is wrong, in ASCII without quotes and backslashes (RFC 6749, 5.2).
+    pub const fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// The HTTP status of the answer.
+    pub const fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// The `WWW-Authenticate` header that must go with it, if any: a client that tried the
+    /// `Authorization` header is told the scheme (RFC 6749, 5.2).
+    pub const fn www_authenticate(&self) -> Option<&'static str> {
+        if self.challenge {
+            Some("Basic realm=\"renkei\", charset=\"UTF-8\"")
+        } else {
+            None
+        }
+    }
+
+    /// The JSON body (RFC 6749, 5.2); answer it with `Cache-Control: no-store`.
+    pub const fn body(&self) -> ErrorBody {
+        ErrorBody {
+            error: self.code.as_str(),
+            error_description: self.description,
+        }
+    }
+}
+
+/// The JSON body of an error answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ErrorBody {
+    /// The error code.
+    pub error: &'static str,
+    /// The explanation for the client's developer.
+    pub error_description: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_follow_rfc_6749_5_2() {
+        for (code, status) in [
+            (ErrorCode::InvalidClient, 401),
+            (ErrorCode::InvalidRequest, 400),
+            (ErrorCode::InvalidGrant, 400),
+            (ErrorCode::UnsupportedGrantType, 400),
+            (ErrorCode::ServerError, 500),
+            (ErrorCode::TemporarilyUnavailable, 503),
+        ] {
+            assert_eq!(code.status().as_u16(), status, "{}", code.as_str());
+        }
+    }
+
+    #[test]
+    fn body_is_the_json_of_rfc_6749_5_2() {
+        let body = serde_json::to_value(OAuthError::invalid_client().body()).unwrap();
+        assert_eq!(
+            body,
+            serde_json::json!({"error": "invalid_client", "error_description": "client authentication failed"})
+        );
+    }
+
+    #[test]
+    fn only_a_failed_basic_authentication_is_challenged() {
+        assert_eq!(OAuthError::invalid_client().www_authenticate(), None);
+        let challenged = OAuthError::invalid_client().with_challenge(true);
+        assert!(challenged.www_authenticate().unwrap().starts_with("Basic "));
+    }
+}

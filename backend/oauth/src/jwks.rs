@@ -1,0 +1,287 @@
+//! Sets of public keys: ours as published, and a client's as registered (RFC 7517, RFC 7518).
+//! Not here: private keys, which stay in the vault, and `jwks_uri` of clients, which needs the network.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The signature algorithms that are accepted and announced (FAPI 2.0 Security Profile, 5.4.1).
+pub const ALGORITHMS: [Algorithm; 3] = [Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
+/// Their names, for metadata.
+pub const ALGORITHM_NAMES: [&str; 3] = ["PS256", "ES256", "EdDSA"];
+/// The most keys of one client.
+const MAX_KEYS: usize = 20;
+/// Members that only a private or symmetric key has (RFC 7518, 6).
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/// Members of a public key that we publish.
+const PUBLIC_MEMBERS: [&str; 9] = ["kty", "kid", "use", "alg", "crv", "x", "y", "n", "e"];
+
+/// Why a key or key set cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The text is no JSON Web Key (Set).
+    #[error("not a JSON Web Key Set")]
+    Malformed,
+    /// The key holds private members; whoever sent it must replace the key.
+    #[error("the key set holds a private or symmetric key")]
+    Private,
+    /// Not an RSA key of 2048 to 8192 bits, a P-256 key or an Ed25519 key for signatures.
+    #[error(
+        "a key must be RSA (2048 to 8192 bits, PS256), EC P-256 (ES256) or Ed25519 (EdDSA), for signatures"
+    )]
+    Unsuitable,
+    /// Two keys bear the same `kid`, or one of several bears none.
+    #[error("where there are several keys, each needs a kid of its own")]
+    AmbiguousKid,
+    /// There is no key, or there are too many.
+    #[error("a key set holds between 1 and 20 keys")]
+    Count,
+}
+
+/// A public key that may be published or used for verification.
+#[derive(Clone, Debug)]
+pub struct PublicJwk {
+    kid: Option<String>,
+    algorithm: Algorithm,
+    key: DecodingKey,
+    members: Map<String, Value>,
+}
+
+impl PublicJwk {
+    /// Reads one key and refuses private members, foreign key types and weak keys.
+    pub fn from_value(value: &Value) -> Result<Self, KeyError> {
+        let members = value.as_object().ok_or(KeyError::Malformed)?;
+        if PRIVATE_MEMBERS.iter().any(|name| members.contains_key(*name)) {
+            return Err(KeyError::Private);
+        }
+        let jwk: Jwk = serde_json::from_value(value.clone()).map_err(|_| KeyError::Malformed)?;
+        if !matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
+            return Err(KeyError::Unsuitable);
+        }
+        let algorithm = suitable_algorithm(&jwk.algorithm).ok_or(KeyError::Unsuitable)?;
+        if jwk
+            .common
+            .key_algorithm
+            .is_some_and(|named| named != KeyAlgorithm::from(algorithm))
+        {
+            return Err(KeyError::Unsuitable);
+        }
+        let key = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Unsuitable)?;
+        let members = members
+            .iter()
+            .filter(|(name, _)| PUBLIC_MEMBERS.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        Ok(Self {
+            kid: jwk.common.key_id,
+            algorithm,
+            key,
+            members,
+        })
+    }
+
+    /// The only algorithm this key serves.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key's name.
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    pub(crate) const fn key(&self) -> &DecodingKey {
+        &self.key
+    }
+}
+
+fn suitable_algorithm(parameters: &AlgorithmParameters) -> Option<Algorithm> {
+    match parameters {
+        AlgorithmParameters::RSA(rsa) => {
+            let modulus = URL_SAFE_NO_PAD.decode(&rsa.n).ok()?;
+            (2048..=8192)
+                .contains(&bit_length(&modulus))
+                .then_some(Algorithm::PS256)
+        }
+        AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => {
+            (has_length(&ec.x, 32) && has_length(&ec.y, 32)).then_some(Algorithm::ES256)
+        }
+        AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => {
+            has_length(&okp.x, 32).then_some(Algorithm::EdDSA)
+        }
+        _ => None,
+    }
+}
+
+fn has_length(encoded: &str, bytes: usize) -> bool {
+    URL_SAFE_NO_PAD
+        .decode(encoded)
+        .is_ok_and(|decoded| decoded.len() == bytes)
+}
+
+fn bit_length(number: &[u8]) -> usize {
+    let significant = number.iter().skip_while(|byte| **byte == 0).count();
+    let first = number.iter().find(|byte| **byte != 0).copied().unwrap_or(0);
+    significant * 8 - first.leading_zeros() as usize % 8
+}
+
+/// The registered keys of a client, for its assertions.
+#[derive(Clone, Debug)]
+pub struct ClientKeys(Vec<PublicJwk>);
+
+impl ClientKeys {
+    /// Reads a JWK Set (RFC 7517, 5). Each key must be usable: a registration is the moment to complain.
+    pub fn parse(json: &str) -> Result<Self, KeyError> {
+        let set: Value = serde_json::from_str(json).map_err(|_| KeyError::Malformed)?;
+        let keys = set
+            .get("keys")
+            .and_then(Value::as_array)
+            .ok_or(KeyError::Malformed)?;
+        if keys.is_empty() || keys.len() > MAX_KEYS {
+            return Err(KeyError::Count);
+        }
+        let keys = keys
+            .iter()
+            .map(PublicJwk::from_value)
+            .collect::<Result<Vec<_>, _>>()?;
+        let ambiguous = |(index, key): (usize, &PublicJwk)| {
+            key.kid.is_none() || keys[..index].iter().any(|other| other.kid == key.kid)
+        };
+        if keys.len() > 1 && keys.iter().enumerate().any(ambiguous) {
+            return Err(KeyError::AmbiguousKid);
+        }
+        Ok(Self(keys))
+    }
+
+    /// The key for a signature: by `kid` if the header names one, else the only key for the algorithm.
+    pub(crate) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&PublicJwk> {
+        let mut fitting = self
+            .0
+            .iter()
+            .filter(|key| key.algorithm == algorithm && (kid.is_none() || kid == key.kid()));
+        let found = fitting.next();
+        if fitting.next().is_some() { None } else { found }
+    }
+}
+
+/// The document at `jwks_uri`.
+#[derive(Clone, Debug, Serialize)]
+pub struct JwkSet {
+    keys: Vec<Map<String, Value>>,
+}
+
+impl JwkSet {
+    /// Publishes these keys, only their public members, for signatures.
+    pub fn publish<'a>(keys: impl IntoIterator<Item = &'a PublicJwk>) -> Self {
+        let with_use = |key: &PublicJwk| {
+            let mut members = key.members.clone();
+            members.insert("use".to_owned(), "sig".into());
+            members
+        };
+        Self {
+            keys: keys.into_iter().map(with_use).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::test_clients::TestKey;
+
+    fn parse(keys: &Value) -> Result<ClientKeys, KeyError> {
+        ClientKeys::parse(&json!({ "keys": keys }).to_string())
+    }
+
+    #[test]
+    fn suitable_keys_are_found_by_kid_or_alone() {
+        let ec = TestKey::es256("ec");
+        let ed = TestKey::ed25519("ed");
+        let keys = parse(&json!([ec.public(), ed.public()])).unwrap();
+        assert_eq!(keys.find(Some("ec"), Algorithm::ES256).unwrap().kid(), Some("ec"));
+        assert_eq!(keys.find(None, Algorithm::EdDSA).unwrap().kid(), Some("ed"));
+        assert!(keys.find(Some("ec"), Algorithm::EdDSA).is_none());
+        assert!(keys.find(Some("other"), Algorithm::ES256).is_none());
+        assert!(keys.find(None, Algorithm::PS256).is_none());
+        let second = TestKey::es256("ec2");
+        let keys = parse(&json!([ec.public(), second.public()])).unwrap();
+        assert!(
+            keys.find(None, Algorithm::ES256).is_none(),
+            "without kid it is ambiguous"
+        );
+    }
+
+    #[test]
+    fn key_sets_that_are_refused() {
+        let ec = TestKey::es256("ec").public();
+        let with = |name: &str, value: &str| {
+            let mut key = ec.clone();
+            key[name] = value.into();
+            key
+        };
+        let rsa = |bytes: usize| {
+            let mut modulus = vec![0xff; bytes];
+            modulus[bytes - 1] = 1;
+            json!({"kty": "RSA", "e": "AQAB", "n": URL_SAFE_NO_PAD.encode(modulus)})
+        };
+        let mut nameless = ec.clone();
+        nameless.as_object_mut().unwrap().remove("kid");
+        let cases = [
+            (json!([]), KeyError::Count),
+            (json!(vec![ec.clone(); 21]), KeyError::Count),
+            (json!([with("d", "AAAA")]), KeyError::Private),
+            (json!([{"kty": "oct", "k": "AAAA"}]), KeyError::Private),
+            (json!([with("use", "enc")]), KeyError::Unsuitable),
+            (json!([with("alg", "ES384")]), KeyError::Unsuitable),
+            (json!([with("crv", "P-384")]), KeyError::Unsuitable),
+            (json!([with("x", "AAAA")]), KeyError::Unsuitable),
+            (json!([rsa(255)]), KeyError::Unsuitable),
+            (json!([rsa(1025)]), KeyError::Unsuitable),
+            (json!([{"kty": "new"}]), KeyError::Unsuitable),
+            (json!([1]), KeyError::Malformed),
+            (json!([ec.clone(), ec.clone()]), KeyError::AmbiguousKid),
+            (json!([ec.clone(), nameless]), KeyError::AmbiguousKid),
+        ];
+        for (keys, expected) in cases {
+            assert_eq!(parse(&keys).unwrap_err(), expected, "{keys}");
+        }
+        for text in ["", "[]", "{}", "{\"keys\": 1}"] {
+            assert_eq!(
+                ClientKeys::parse(text).unwrap_err(),
+                KeyError::Malformed,
+                "{text}"
+            );
+        }
+        assert!(parse(&json!([rsa(256)])).is_ok());
+    }
+
+    #[test]
+    fn bits_are_counted_without_leading_zeros() {
+        for (bytes, bits) in [
+            (&[][..], 0),
+            (&[0, 0], 0),
+            (&[1], 1),
+            (&[0x80], 8),
+            (&[0, 1, 0], 9),
+            (&[0xff, 0], 16),
+        ] {
+            assert_eq!(bit_length(bytes), bits, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn published_keys_have_public_members_only() {
+        let mut key = TestKey::es256("k1").public();
+        key["x5c"] = json!(["AAAA"]);
+        key["note"] = "internal".into();
+        let set = JwkSet::publish([&PublicJwk::from_value(&key).unwrap()]);
+        let published = serde_json::to_value(set).unwrap();
+        let members: Vec<&String> = published["keys"][0].as_object().unwrap().keys().collect();
+        assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+    }
+}

@@ -1,0 +1,143 @@
+//! Registrations, keys and certificates that the unit tests of this crate share.
+//! Nothing here exists outside tests.
+
+use std::sync::Arc;
+
+use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaPublicKeyComponents,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use rcgen::{CertificateParams, DistinguishedName as RcgenName, DnType, KeyPair};
+use serde_json::{Value, json};
+
+use crate::client::{
+    AuthenticationMethod, BearerException, ClientMetadata, ClientRegistration, ClientSecretHash, Profile,
+    TokenBinding,
+};
+use crate::client_authentication::AuthenticatedClient;
+use crate::distinguished_name::DistinguishedName;
+use crate::scope::Scopes;
+
+pub(crate) const SECRET: &str = "a-secret-of-the-baseline-client";
+
+pub(crate) fn fapi2_registration() -> ClientRegistration {
+    ClientRegistration {
+        client_id: "fapi2".to_owned(),
+        profile: Profile::Fapi2,
+        authentication: AuthenticationMethod::TlsClientAuth {
+            subject: DistinguishedName::parse("CN=fapi2,O=Kaikei").unwrap(),
+        },
+        redirect_uris: vec!["https://kaikei.example/callback".to_owned()],
+        scopes: Scopes::parse("accounts balance statement").unwrap(),
+        token_binding: TokenBinding::Mtls,
+    }
+}
+
+pub(crate) fn baseline_registration() -> ClientRegistration {
+    ClientRegistration {
+        client_id: "baseline".to_owned(),
+        profile: Profile::Baseline,
+        authentication: AuthenticationMethod::ClientSecretBasic {
+            secret: ClientSecretHash::of(SECRET),
+        },
+        redirect_uris: vec!["https://kaikei.example/callback?from=bank".to_owned()],
+        scopes: Scopes::parse("accounts balance").unwrap(),
+        token_binding: TokenBinding::Bearer(BearerException::find(&["baseline"], "baseline").unwrap()),
+    }
+}
+
+pub(crate) fn fapi2_client() -> Arc<ClientMetadata> {
+    Arc::new(fapi2_registration().try_into().unwrap())
+}
+
+pub(crate) fn baseline_client() -> Arc<ClientMetadata> {
+    Arc::new(baseline_registration().try_into().unwrap())
+}
+
+pub(crate) fn authenticated(client: &Arc<ClientMetadata>) -> AuthenticatedClient {
+    AuthenticatedClient::for_tests(Arc::clone(client))
+}
+
+/// A fresh self-signed certificate `CN=<name>,O=Kaikei`, DER.
+pub(crate) fn certificate_named(name: &str) -> Vec<u8> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = RcgenName::new();
+    params.distinguished_name.push(DnType::OrganizationName, "Kaikei");
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+        .self_signed(&KeyPair::generate().unwrap())
+        .unwrap()
+        .der()
+        .to_vec()
+}
+
+/// A key pair that signs JWTs.
+pub(crate) struct TestKey {
+    algorithm: Algorithm,
+    signer: EncodingKey,
+    public: Value,
+}
+
+impl TestKey {
+    pub(crate) fn es256(kid: &str) -> Self {
+        let document =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref()).unwrap();
+        let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+        let public =
+            json!({"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": kid, "x": encode(x), "y": encode(y)});
+        Self {
+            algorithm: Algorithm::ES256,
+            signer: EncodingKey::from_ec_der(document.as_ref()),
+            public,
+        }
+    }
+
+    pub(crate) fn ed25519(kid: &str) -> Self {
+        let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+        let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap();
+        let x = encode(pair.public_key().as_ref());
+        let public = json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "kid": kid, "x": x});
+        Self {
+            algorithm: Algorithm::EdDSA,
+            signer: EncodingKey::from_ed_der(document.as_ref()),
+            public,
+        }
+    }
+
+    pub(crate) fn ps256(kid: &str) -> Self {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        let components: RsaPublicKeyComponents<Vec<u8>> = pair.public_key().into();
+        let (n, e) = (encode(&components.n), encode(&components.e));
+        let public = json!({"kty": "RSA", "alg": "PS256", "kid": kid, "n": n, "e": e});
+        let der = pair.as_der().unwrap();
+        Self {
+            algorithm: Algorithm::PS256,
+            signer: EncodingKey::from_rsa_der(der.as_ref()),
+            public,
+        }
+    }
+
+    pub(crate) fn public(&self) -> Value {
+        self.public.clone()
+    }
+
+    pub(crate) fn header(&self) -> Header {
+        let mut header = Header::new(self.algorithm);
+        header.kid = self.public["kid"].as_str().map(str::to_owned);
+        header
+    }
+
+    pub(crate) fn sign(&self, header: &Header, claims: &Value) -> String {
+        jsonwebtoken::encode(header, claims, &self.signer).unwrap()
+    }
+}
+
+fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
