@@ -70,3 +70,15 @@ pub enum CustomerAnswer {
     /// The next view.
     View(Box<CustomerSessionView>),
 }
+
+/// Body of `withdraw`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawAct {
+    /// See [`crate::linkage::PlainAct::version`].
+    pub version: u64,
+    /// See [`crate::linkage::PlainAct::act_id`].
+    pub act_id: String,
+    /// [`PermittedLinkage::grant_id`].
+    pub grant_id: String,
+}
