@@ -48,13 +48,14 @@ impl BearerError {
 
     /// The `WWW-Authenticate` header (RFC 6750, 3).
     pub fn www_authenticate(self) -> HeaderValue {
-        let mut challenge = String::from("Bearer realm=\"renkei\"");
-        if let Some(code) = self.code() {
-            challenge.push_str(&format!(", error=\"{code}\", error_description=\"{self}\""));
-        }
-        if let Self::InsufficientScope(scope) = self {
-            challenge.push_str(&format!(", scope=\"{scope}\""));
-        }
+        let error = self
+            .code()
+            .map(|code| format!(", error=\"{code}\", error_description=\"{self}\""));
+        let scope = match self {
+            Self::InsufficientScope(scope) => format!(", scope=\"{scope}\""),
+            _ => String::new(),
+        };
+        let challenge = format!("Bearer realm=\"renkei\"{}{scope}", error.unwrap_or_default());
         // All parts are literals in visible ASCII; the fallback is the bare scheme.
         HeaderValue::try_from(challenge).unwrap_or(HeaderValue::from_static("Bearer"))
     }

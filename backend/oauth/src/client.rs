@@ -10,6 +10,9 @@ use crate::opaque::sha256;
 use crate::parameters::is_visible_ascii;
 use crate::scope::Scopes;
 
+/// The longest client identifier, in bytes.
+pub const MAX_CLIENT_ID: usize = 128;
+
 /// Which rules a client lives under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
@@ -166,7 +169,7 @@ impl TryFrom<ClientRegistration> for ClientMetadata {
             token_binding,
         } = &registration;
         let unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
-        if client_id.is_empty() || client_id.len() > 128 || !client_id.bytes().all(unreserved) {
+        if client_id.is_empty() || client_id.len() > MAX_CLIENT_ID || !client_id.bytes().all(unreserved) {
             return Err(RegistrationError::ClientId);
         }
         if redirect_uris.is_empty() || !redirect_uris.iter().all(|uri| is_redirect_uri(uri)) {
@@ -249,7 +252,7 @@ mod tests {
 
     #[test]
     fn client_ids_that_are_refused() {
-        for client_id in ["", "a b", "a:b", "会計", "a\n", &"a".repeat(129)] {
+        for client_id in ["", "a b", "a:b", "会計", "a\n", &"a".repeat(MAX_CLIENT_ID + 1)] {
             let registration = ClientRegistration {
                 client_id: client_id.to_owned(),
                 ..fapi2_registration()

@@ -193,7 +193,7 @@ fn hex_value(hex: &str) -> Result<Value, MalformedName> {
         .map(|pair| pair[0] << 4 | pair[1])
         .collect();
     match Any::from_der(&der) {
-        Ok((rest, any)) if rest.is_empty() => Ok(Value::from_any(&any)),
+        Ok(([], any)) => Ok(Value::from_any(&any)),
         _ => Err(MalformedName),
     }
 }

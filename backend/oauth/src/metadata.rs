@@ -30,6 +30,7 @@ pub mod paths {
 const METHODS: [&str; 3] = ["private_key_jwt", "tls_client_auth", "client_secret_basic"];
 
 /// The metadata document.
+#[expect(clippy::struct_excessive_bools, reason = "the members are those of RFC 8414")]
 #[derive(Clone, Debug, Serialize)]
 pub struct ServerMetadata {
     issuer: String,
@@ -57,17 +58,20 @@ pub struct ServerMetadata {
 /// The endpoints that clients call themselves, at the plain and at the mutual-TLS listener (RFC 8705, 5).
 #[derive(Clone, Debug, Serialize)]
 struct DirectEndpoints {
-    token_endpoint: String,
-    revocation_endpoint: String,
-    pushed_authorization_request_endpoint: String,
+    #[serde(rename = "token_endpoint")]
+    token: String,
+    #[serde(rename = "revocation_endpoint")]
+    revocation: String,
+    #[serde(rename = "pushed_authorization_request_endpoint")]
+    pushed_authorization_request: String,
 }
 
 impl DirectEndpoints {
     fn below(base: &Issuer) -> Self {
         Self {
-            token_endpoint: base.join(paths::TOKEN),
-            revocation_endpoint: base.join(paths::REVOKE),
-            pushed_authorization_request_endpoint: base.join(paths::PAR),
+            token: base.join(paths::TOKEN),
+            revocation: base.join(paths::REVOKE),
+            pushed_authorization_request: base.join(paths::PAR),
         }
     }
 }

@@ -115,10 +115,11 @@ impl TestKey {
         let components: RsaPublicKeyComponents<Vec<u8>> = pair.public_key().into();
         let (n, e) = (encode(&components.n), encode(&components.e));
         let public = json!({"kty": "RSA", "alg": "PS256", "kid": kid, "n": n, "e": e});
-        let der = pair.as_der().unwrap();
+        // The signer wants PKCS#1: what follows the 26 bytes of PKCS#8 wrapping around a 2048 bit key.
+        let der = pair.as_der().unwrap().as_ref()[26..].to_vec();
         Self {
             algorithm: Algorithm::PS256,
-            signer: EncodingKey::from_rsa_der(der.as_ref()),
+            signer: EncodingKey::from_rsa_der(&der),
             public,
         }
     }
@@ -134,7 +135,15 @@ impl TestKey {
     }
 
     pub(crate) fn sign(&self, header: &Header, claims: &Value) -> String {
-        jsonwebtoken::encode(header, claims, &self.signer).unwrap()
+        self.sign_text(header, &claims.to_string())
+    }
+
+    /// Signs claims as they are written, JSON or not.
+    pub(crate) fn sign_text(&self, header: &Header, claims: &str) -> String {
+        let header = serde_json::to_vec(header).unwrap();
+        let message = format!("{}.{}", encode(&header), encode(claims.as_bytes()));
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.signer, self.algorithm).unwrap();
+        format!("{message}.{signature}")
     }
 }
 

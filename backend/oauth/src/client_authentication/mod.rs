@@ -18,11 +18,11 @@ use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
 pub use self::assertion::{CLOCK_TOLERANCE, MAX_ASSERTION_LIFETIME};
-use crate::client::{AuthenticationMethod, ClientMetadata, ClientSecretHash};
-use crate::error::{ErrorCode, OAuthError};
+use crate::client::{AuthenticationMethod, ClientMetadata, ClientSecretHash, MAX_CLIENT_ID};
+use crate::error::OAuthError;
 use crate::issuer_identification::Issuer;
 use crate::mutual_tls::{PeerCertificate, VerifiedChain};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, is_visible_ascii};
 
 /// `client_assertion_type` (RFC 7523, 2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -107,6 +107,10 @@ impl PresentedCredentials {
             return Err(OAuthError::invalid_request(
                 "client_id is not the client that authenticates",
             ));
+        }
+        // A name out of a JWT may hold anything; such a one is not registered, and not every database bears it.
+        if !is_visible_ascii(&client_id, MAX_CLIENT_ID) {
+            return Err(OAuthError::invalid_client());
         }
         Ok(Self { client_id, method })
     }
@@ -238,11 +242,6 @@ impl AuthenticatedClient {
     pub(crate) fn for_tests(metadata: Arc<ClientMetadata>) -> Self {
         Self { metadata }
     }
-}
-
-/// A client that is authenticated but may not do what it asks.
-pub const fn unauthorized_client(description: &'static str) -> OAuthError {
-    OAuthError::new(ErrorCode::UnauthorizedClient, description)
 }
 
 #[cfg(test)]

@@ -267,17 +267,28 @@ fn forged_headers_and_signatures() {
 }
 
 #[test]
-fn doubled_claims_are_refused() {
-    use base64::Engine as _;
+fn claims_that_are_signed_but_malformed() {
     let key = TestKey::es256("k1");
-    let text = format!(
-        r#"{{"sub":"signer","iss":"signer","aud":"{ISSUER}","jti":"a","jti":"b","exp":{}}}"#,
-        NOW + 60
-    );
-    let encode = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
-    let header = serde_json::to_vec(&key.header()).unwrap();
-    let jwt = format!("{}.{}.AAAA", encode(&header), encode(text.as_bytes()));
-    assert_invalid_client(verify_jwt(&jwt, &jwt_client(&key)), "doubled jti");
+    let client = jwt_client(&key);
+    let with = |jti: &str| {
+        format!(
+            r#"{{"sub":"signer","iss":"signer","aud":"{ISSUER}",{jti},"exp":{}}}"#,
+            NOW + 60
+        )
+    };
+    assert!(verify_jwt(&key.sign_text(&key.header(), &with(r#""jti":"a""#)), &client).is_ok());
+    for (what, text) in [
+        ("doubled jti", with(r#""jti":"a","jti":"b""#)),
+        ("trailing text", format!("{}x", with(r#""jti":"a""#))),
+        ("no JSON", "signer".to_owned()),
+        ("an array", "[]".to_owned()),
+        (
+            "NUL in the name",
+            with(r#""jti":"a""#).replace("signer", "sig\\u0000ner"),
+        ),
+    ] {
+        assert_invalid_client(verify_jwt(&key.sign_text(&key.header(), &text), &client), what);
+    }
 }
 
 #[test]
