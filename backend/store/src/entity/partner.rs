@@ -1,0 +1,33 @@
+//! A registered partner, the OAuth client.
+//! Not here: queries; those are in `repository`.
+
+use crate::column::instant::Micros;
+use crate::{BusinessesMode, ClientAuthMethod, JsonText, PartnerProfile, Sha256Digest, TokenBinding};
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "partners")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) client_id: String,
+    pub(crate) name: String,
+    pub(crate) legal_name: String,
+    pub(crate) registration_number: String,
+    pub(crate) purpose: String,
+    pub(crate) complaint_contact: String,
+    pub(crate) profile: PartnerProfile,
+    pub(crate) auth_method: ClientAuthMethod,
+    pub(crate) jwks: Option<String>,
+    pub(crate) secret_hash: Option<Sha256Digest>,
+    pub(crate) tls_client_auth_subject_dn: Option<String>,
+    pub(crate) redirect_uris: JsonText,
+    pub(crate) scopes: JsonText,
+    pub(crate) businesses: BusinessesMode,
+    pub(crate) token_binding: TokenBinding,
+    pub(crate) suspended_at: Option<Micros>,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

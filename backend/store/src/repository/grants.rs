@@ -1,0 +1,331 @@
+//! Permissions given: pending until their code is redeemed, then active, then ended or run out.
+//! Not here: for how long and to what a permission holds; `renkei-procedure` decides that.
+
+use super::accounts::InquiryAccountRecord;
+use super::partners::PartnerRecord;
+use super::{repository, stored_count};
+use crate::column::instant::Micros;
+use crate::column::word::words;
+use crate::entity::{grant, grant_account, inquiry_account, partner};
+use crate::{JsonText, StoreError};
+use renkei_procedure::identity::{AccountId, GrantId, LinkageId, PartnerId, UserId};
+use renkei_procedure::time::Instant;
+use sea_orm::{
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
+};
+use std::collections::HashMap;
+use std::time::Duration;
+use uuid::Uuid;
+
+words! {
+    /// Why a grant ended before its time.
+    pub enum EndReason {
+        /// The customer withdrew it.
+        Withdrawn = "withdrawn",
+        /// A newer grant of the same user and partner took its place.
+        Replaced = "replaced",
+        /// The partner revoked its refresh token (RFC 7009).
+        RevokedByPartner = "revoked_by_partner",
+        /// Its authorization code came a second time (RFC 6749 section 4.1.2).
+        CodeReplayed = "code_replayed",
+        /// The operator ended it.
+        EndedByOperator = "ended_by_operator",
+    }
+}
+
+/// A grant to be written; it is pending until its code is redeemed.
+#[derive(Debug, Clone)]
+pub struct NewGrant {
+    /// The id.
+    pub id: GrantId,
+    /// Who permits.
+    pub user_id: UserId,
+    /// Whom.
+    pub partner_id: PartnerId,
+    /// In which linkage.
+    pub linkage_id: LinkageId,
+    /// Which businesses, by scope.
+    pub businesses: Vec<String>,
+    /// The whole scope of its tokens (RFC 6749 section 3.3).
+    pub scope: String,
+    /// Which accounts, in the order of the permission page.
+    pub accounts: Vec<AccountId>,
+    /// When it was given.
+    pub permitted_at: Instant,
+    /// Until when it holds, exclusive.
+    pub expires_at: Instant,
+}
+
+/// A grant as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantRecord {
+    /// The id.
+    pub id: GrantId,
+    /// Who permits.
+    pub user_id: UserId,
+    /// Whom.
+    pub partner_id: PartnerId,
+    /// In which linkage.
+    pub linkage_id: LinkageId,
+    /// Which businesses, by scope.
+    pub businesses: Vec<String>,
+    /// The whole scope of its tokens.
+    pub scope: String,
+    /// When it was given.
+    pub permitted_at: Instant,
+    /// Until when it holds, exclusive.
+    pub expires_at: Instant,
+    /// When its code was redeemed.
+    pub activated_at: Option<Instant>,
+    /// When and why it ended before its time.
+    pub ended: Option<(Instant, EndReason)>,
+    /// When the partner last used it, to the minute.
+    pub last_access_at: Option<Instant>,
+}
+
+/// Where a grant stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantStatus {
+    /// Given, but its code is not redeemed.
+    Pending,
+    /// In force.
+    Active,
+    /// Its time is up.
+    Expired,
+    /// Ended before its time.
+    Ended(EndReason),
+}
+
+impl GrantRecord {
+    /// Where the grant stands at an instant.
+    pub fn status(&self, now: Instant) -> GrantStatus {
+        match (self.ended, self.activated_at) {
+            (Some((_, reason)), _) => GrantStatus::Ended(reason),
+            _ if self.expires_at <= now => GrantStatus::Expired,
+            (None, None) => GrantStatus::Pending,
+            (None, Some(_)) => GrantStatus::Active,
+        }
+    }
+}
+
+/// A grant in force with all that the customer's page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantInForce {
+    /// The grant.
+    pub grant: GrantRecord,
+    /// Its partner.
+    pub partner: PartnerRecord,
+    /// Its accounts, in the order of the permission page.
+    pub accounts: Vec<InquiryAccountRecord>,
+}
+
+/// How exactly the last access is kept; each write costs a transaction.
+const ACCESS_GRAIN: Duration = Duration::from_secs(60);
+
+repository! {
+    /// Permissions given.
+    pub struct Grants;
+}
+
+impl Grants<'_> {
+    /// The grant of an id.
+    pub async fn find(&self, id: GrantId) -> Result<Option<GrantRecord>, StoreError> {
+        let found = grant::Entity::find_by_id(id.as_uuid())
+            .one(self.store.read())
+            .await?;
+        found.map(GrantRecord::try_from).transpose()
+    }
+
+    /// The accounts of a grant, in the order of the permission page.
+    pub async fn accounts(&self, id: GrantId) -> Result<Vec<InquiryAccountRecord>, StoreError> {
+        let mut by_grant = self.accounts_of(&[id.as_uuid()]).await?;
+        Ok(by_grant.remove(&id.as_uuid()).unwrap_or_default())
+    }
+
+    /// The grants of a user that are in force, latest first.
+    pub async fn in_force_for_user(
+        &self,
+        user_id: UserId,
+        now: Instant,
+    ) -> Result<Vec<GrantInForce>, StoreError> {
+        let found = grant::Entity::find()
+            .find_also_related(partner::Entity)
+            .filter(grant::Column::UserId.eq(user_id.as_uuid()))
+            .filter(in_force(now))
+            .order_by_desc(grant::Column::PermittedAt)
+            .all(self.store.read())
+            .await?;
+        let ids: Vec<Uuid> = found.iter().map(|(grant, _)| grant.id).collect();
+        let mut accounts = self.accounts_of(&ids).await?;
+        let with_accounts = found.into_iter().map(|(grant, partner)| {
+            let accounts = accounts.remove(&grant.id).unwrap_or_default();
+            let partner = partner.ok_or(StoreError::Corrupt("grant"))?.try_into()?;
+            Ok(GrantInForce {
+                grant: grant.try_into()?,
+                partner,
+                accounts,
+            })
+        });
+        with_accounts.collect()
+    }
+
+    /// The grant in force of a user and a partner: the one that a new permission would replace.
+    pub async fn in_force(
+        &self,
+        user_id: UserId,
+        partner_id: &PartnerId,
+        now: Instant,
+    ) -> Result<Option<GrantRecord>, StoreError> {
+        let found = grant::Entity::find()
+            .filter(grant::Column::UserId.eq(user_id.as_uuid()))
+            .filter(grant::Column::PartnerId.eq(partner_id.as_str()))
+            .filter(in_force(now))
+            .one(self.store.read())
+            .await?;
+        found.map(GrantRecord::try_from).transpose()
+    }
+
+    /// The customer withdraws a grant, pending or active. `false`: not this user's, or ended already.
+    pub async fn withdraw(&self, id: GrantId, user_id: UserId, now: Instant) -> Result<bool, StoreError> {
+        let of_user = Condition::all()
+            .add(grant::Column::Id.eq(id.as_uuid()))
+            .add(grant::Column::UserId.eq(user_id.as_uuid()));
+        end(self.store.write(), of_user, EndReason::Withdrawn, now).await
+    }
+
+    /// Ends a grant before its time. `false`: unknown, or ended already.
+    pub async fn end(&self, id: GrantId, reason: EndReason, now: Instant) -> Result<bool, StoreError> {
+        let row = Condition::all().add(grant::Column::Id.eq(id.as_uuid()));
+        end(self.store.write(), row, reason, now).await
+    }
+
+    /// Keeps the last access, at most once a minute; in between it costs nothing.
+    pub async fn touch_last_access(&self, grant: &GrantRecord, now: Instant) -> Result<(), StoreError> {
+        let fresh = |last: Instant| now < last.plus(ACCESS_GRAIN);
+        if grant.last_access_at.is_some_and(fresh) {
+            return Ok(());
+        }
+        let access = grant::ActiveModel {
+            last_access_at: ActiveValue::Set(Some(now.into())),
+            ..Default::default()
+        };
+        grant::Entity::update_many()
+            .set(access)
+            .filter(grant::Column::Id.eq(grant.id.as_uuid()))
+            .filter(
+                Condition::any()
+                    .add(grant::Column::LastAccessAt.is_null())
+                    .add(grant::Column::LastAccessAt.lt(Micros::from(now))),
+            )
+            .exec(self.store.write())
+            .await?;
+        Ok(())
+    }
+
+    async fn accounts_of(
+        &self,
+        grants: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<InquiryAccountRecord>>, StoreError> {
+        let rows = grant_account::Entity::find()
+            .find_also_related(inquiry_account::Entity)
+            .filter(grant_account::Column::GrantId.is_in(grants.iter().copied()))
+            .order_by_asc(grant_account::Column::Position)
+            .all(self.store.read())
+            .await?;
+        let mut by_grant: HashMap<Uuid, Vec<InquiryAccountRecord>> = HashMap::new();
+        for (link, account) in rows {
+            by_grant
+                .entry(link.grant_id)
+                .or_default()
+                .extend(account.map(InquiryAccountRecord::from));
+        }
+        Ok(by_grant)
+    }
+}
+
+fn in_force(now: Instant) -> Condition {
+    Condition::all()
+        .add(grant::Column::ActivatedAt.is_not_null())
+        .add(grant::Column::EndedAt.is_null())
+        .add(grant::Column::ExpiresAt.gt(Micros::from(now)))
+}
+
+/// Ends the grants of a condition that have not ended. `false`: there were none.
+pub(crate) async fn end(
+    database: &impl ConnectionTrait,
+    which: Condition,
+    reason: EndReason,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let ended = grant::ActiveModel {
+        ended_at: ActiveValue::Set(Some(now.into())),
+        end_reason: ActiveValue::Set(Some(reason)),
+        ..Default::default()
+    };
+    let result = grant::Entity::update_many()
+        .set(ended)
+        .filter(which)
+        .filter(grant::Column::EndedAt.is_null())
+        .exec(database)
+        .await?;
+    Ok(result.rows_affected > 0)
+}
+
+pub(crate) async fn insert(database: &impl ConnectionTrait, new: &NewGrant) -> Result<(), StoreError> {
+    let model = grant::Model {
+        id: new.id.as_uuid(),
+        user_id: new.user_id.as_uuid(),
+        partner_id: new.partner_id.as_str().to_owned(),
+        linkage_id: new.linkage_id.as_uuid(),
+        businesses: JsonText::encode(&new.businesses)?,
+        scope: new.scope.clone(),
+        permitted_at: new.permitted_at.into(),
+        expires_at: new.expires_at.into(),
+        activated_at: None,
+        ended_at: None,
+        end_reason: None,
+        last_access_at: None,
+    };
+    grant::Entity::insert(model.into_active_model())
+        .exec_without_returning(database)
+        .await?;
+    let links: Vec<_> = (0u64..)
+        .zip(&new.accounts)
+        .map(|(position, account_id)| {
+            grant_account::Model {
+                grant_id: new.id.as_uuid(),
+                account_id: account_id.as_uuid(),
+                position: stored_count(position),
+            }
+            .into_active_model()
+        })
+        .collect();
+    // Three parameters a row, of SQLite's 32,766.
+    for links in links.chunks(1_000) {
+        grant_account::Entity::insert_many(links.to_vec())
+            .exec_without_returning(database)
+            .await?;
+    }
+    Ok(())
+}
+
+impl TryFrom<grant::Model> for GrantRecord {
+    type Error = StoreError;
+
+    fn try_from(model: grant::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: model.id.into(),
+            user_id: model.user_id.into(),
+            partner_id: PartnerId::new(model.partner_id),
+            linkage_id: model.linkage_id.into(),
+            businesses: model.businesses.decode()?,
+            scope: model.scope,
+            permitted_at: model.permitted_at.into(),
+            expires_at: model.expires_at.into(),
+            activated_at: model.activated_at.map(Into::into),
+            ended: model.ended_at.map(Into::into).zip(model.end_reason),
+            last_access_at: model.last_access_at.map(Into::into),
+        })
+    }
+}

@@ -1,0 +1,507 @@
+//! Linkages and customer sessions alike: a run is a state with a version, which a browser moves on act by act.
+//! Not here: what the state says and which act is allowed; `renkei-procedure` decides that.
+//!
+//! ```text
+//!            claim                        complete: version + 1, outcome kept
+//!   free ─────────────▶ busy(act, lease) ─────────────────────────────────────▶ free
+//!     ▲                  │ │                fail: version as it was, outcome kept
+//!     └──────────────────┘ └─ lease runs out ─▶ the next claim writes the act down as interrupted
+//!       release: as if nothing had been
+//! ```
+//!
+//! An act is claimed before it spends anything (a password try, a PIN check), so that a double click spends once.
+//! Whoever repeats an act with the same id gets its stored outcome.
+
+use super::audit::{self, NewAuditEvent};
+use super::authorization_codes::{self, CodePut, NewAuthorizationCode};
+use super::grants::{self, NewGrant};
+use super::{read_count, repository, stored_count};
+use crate::column::word::words;
+use crate::entity::{procedure_act, procedure_run};
+use crate::{JsonText, Sha256Digest, StoreError};
+use renkei_procedure::identity::{CustomerSessionId, LinkageId, PartnerId, UserId};
+use renkei_procedure::time::Instant;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+words! {
+    /// What a run is.
+    pub enum RunKind {
+        /// A linkage.
+        Linkage = "linkage",
+        /// A login to 「連携中のサービス」.
+        CustomerSession = "customer_session",
+    }
+}
+
+/// The id of a run. One kind's id never opens the other kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RunId {
+    /// A linkage.
+    Linkage(LinkageId),
+    /// A login to 「連携中のサービス」.
+    CustomerSession(CustomerSessionId),
+}
+
+impl RunId {
+    /// What it is the id of.
+    pub const fn kind(self) -> RunKind {
+        match self {
+            Self::Linkage(_) => RunKind::Linkage,
+            Self::CustomerSession(_) => RunKind::CustomerSession,
+        }
+    }
+
+    pub(crate) const fn uuid(self) -> Uuid {
+        match self {
+            Self::Linkage(id) => id.as_uuid(),
+            Self::CustomerSession(id) => id.as_uuid(),
+        }
+    }
+
+    pub(crate) fn new(kind: RunKind, id: Uuid) -> Self {
+        match kind {
+            RunKind::Linkage => Self::Linkage(id.into()),
+            RunKind::CustomerSession => Self::CustomerSession(id.into()),
+        }
+    }
+
+    fn row(self) -> Condition {
+        Condition::all()
+            .add(procedure_run::Column::Id.eq(self.uuid()))
+            .add(procedure_run::Column::Kind.eq(self.kind()))
+    }
+}
+
+impl From<LinkageId> for RunId {
+    fn from(id: LinkageId) -> Self {
+        Self::Linkage(id)
+    }
+}
+
+impl From<CustomerSessionId> for RunId {
+    fn from(id: CustomerSessionId) -> Self {
+        Self::CustomerSession(id)
+    }
+}
+
+/// Which cookie opens a run: the counter from which its value is derived, and the value's hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CookieMark {
+    /// Goes up when the cookie must change, as after a login.
+    pub counter: u64,
+    /// SHA-256 of the cookie's value; no two runs share one.
+    pub hash: Sha256Digest,
+}
+
+/// A run to be written; its version is 1.
+#[derive(Debug, Clone)]
+pub struct NewRun {
+    /// The id, which also says the kind.
+    pub id: RunId,
+    /// The partner that asks; a linkage has one.
+    pub partner_id: Option<PartnerId>,
+    /// Who has logged in.
+    pub user_id: Option<UserId>,
+    /// The cookie.
+    pub cookie: CookieMark,
+    /// The state.
+    pub state: JsonText,
+    /// When it began.
+    pub started_at: Instant,
+    /// When its time is up.
+    pub expires_at: Instant,
+}
+
+/// A run as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRecord {
+    /// The id, which also says the kind.
+    pub id: RunId,
+    /// The partner that asks.
+    pub partner_id: Option<PartnerId>,
+    /// Who has logged in.
+    pub user_id: Option<UserId>,
+    /// The cookie.
+    pub cookie: CookieMark,
+    /// The state.
+    pub state: JsonText,
+    /// From 1, up by one with each completed act.
+    pub version: u64,
+    /// When it began.
+    pub started_at: Instant,
+    /// When its time is up. The store does not look at it: the procedure does.
+    pub expires_at: Instant,
+    /// When it ended, if it has.
+    pub ended_at: Option<Instant>,
+}
+
+/// An act that wants to begin.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimRequest<'a> {
+    /// Of which run.
+    pub run: RunId,
+    /// The version that the page saw.
+    pub version: u64,
+    /// The page's id of the act.
+    pub act_id: &'a str,
+    /// Now.
+    pub now: Instant,
+    /// Until when the act may take.
+    pub lease_until: Instant,
+}
+
+/// What became of a claim.
+#[derive(Debug, Clone)]
+pub enum ClaimOutcome {
+    /// The act is yours: go on, then `complete`, `fail` or `release`.
+    Claimed(Box<ClaimedRun>),
+    /// The act has been done before; this was its outcome.
+    Replay(JsonText),
+    /// The act was begun before and nobody knows how far it came. It is over; the page should look again.
+    Interrupted,
+    /// The act, or another one of the same version, is under way.
+    InProgress,
+    /// The page saw an older version.
+    Stale {
+        /// The version now.
+        current_version: u64,
+    },
+    /// No such run.
+    Unknown,
+}
+
+/// Proof that an act is claimed. Made by [`Runs::claim`] only.
+#[derive(Debug, Clone)]
+pub struct ClaimedRun {
+    record: RunRecord,
+    act_id: String,
+}
+
+impl ClaimedRun {
+    /// The run as it stands under the claim.
+    pub const fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    /// The act.
+    pub fn act_id(&self) -> &str {
+        &self.act_id
+    }
+}
+
+/// What a completed act makes of the run.
+#[derive(Debug, Clone)]
+pub struct RunUpdate {
+    /// The new state.
+    pub state: JsonText,
+    /// Who has logged in.
+    pub user_id: Option<UserId>,
+    /// The cookie from now on.
+    pub cookie: CookieMark,
+    /// When its time is up.
+    pub expires_at: Instant,
+    /// When it ended, if it has.
+    pub ended_at: Option<Instant>,
+}
+
+impl RunUpdate {
+    /// Everything as it was, but for the state.
+    pub const fn of(record: &RunRecord, state: JsonText) -> Self {
+        Self {
+            state,
+            user_id: record.user_id,
+            cookie: record.cookie,
+            expires_at: record.expires_at,
+            ended_at: record.ended_at,
+        }
+    }
+}
+
+/// What else comes into being together with the completion, or not at all.
+#[derive(Debug, Clone, Default)]
+pub struct Effects {
+    /// A grant, not yet active.
+    pub grant: Option<NewGrant>,
+    /// A code for it, which takes the place of an unredeemed one of the same linkage.
+    pub code: Option<NewAuthorizationCode>,
+    /// What the audit trail says of it.
+    pub audit: Vec<NewAuditEvent>,
+}
+
+/// What became of a completion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    /// Done; the run has this version now.
+    Done {
+        /// The version now.
+        version: u64,
+    },
+    /// The lease ran out and somebody else has gone on: nothing was written.
+    LeaseLost,
+    /// The linkage's code has been redeemed already, so there can be no other: nothing was written.
+    CodeAlreadyRedeemed,
+}
+
+repository! {
+    /// Linkages and customer sessions.
+    pub struct Runs;
+}
+
+impl Runs<'_> {
+    /// Writes a new run.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where id or cookie exist already, or partner or user are unknown.
+    pub async fn insert(&self, new: &NewRun) -> Result<(), StoreError> {
+        let model = procedure_run::Model {
+            id: new.id.uuid(),
+            kind: new.id.kind(),
+            partner_id: new.partner_id.as_ref().map(|id| id.as_str().to_owned()),
+            user_id: new.user_id.map(|id| id.as_uuid()),
+            cookie_hash: new.cookie.hash,
+            cookie_counter: stored_count(new.cookie.counter),
+            state: new.state.clone(),
+            version: 1,
+            started_at: new.started_at.into(),
+            expires_at: new.expires_at.into(),
+            ended_at: None,
+            busy_act: None,
+            busy_until: None,
+        };
+        procedure_run::Entity::insert(model.into_active_model())
+            .exec_without_returning(self.store.write())
+            .await?;
+        Ok(())
+    }
+
+    /// The run of an id.
+    pub async fn find(&self, id: impl Into<RunId>) -> Result<Option<RunRecord>, StoreError> {
+        let found = procedure_run::Entity::find()
+            .filter(id.into().row())
+            .one(self.store.read())
+            .await?;
+        found.map(RunRecord::try_from).transpose()
+    }
+
+    /// The run of a kind that a cookie opens.
+    pub async fn find_by_cookie(
+        &self,
+        kind: RunKind,
+        cookie_hash: Sha256Digest,
+    ) -> Result<Option<RunRecord>, StoreError> {
+        let found = procedure_run::Entity::find()
+            .filter(procedure_run::Column::CookieHash.eq(cookie_hash))
+            .filter(procedure_run::Column::Kind.eq(kind))
+            .one(self.store.read())
+            .await?;
+        found.map(RunRecord::try_from).transpose()
+    }
+
+    /// Begins an act, or says what became of it. Of any number of claims at the same moment one gets the act.
+    pub async fn claim(&self, request: ClaimRequest<'_>) -> Result<ClaimOutcome, StoreError> {
+        let ClaimRequest {
+            run,
+            version,
+            act_id,
+            now,
+            lease_until,
+        } = request;
+        let transaction = self.store.begin().await?;
+        let locked = procedure_run::Entity::find()
+            .filter(run.row())
+            .lock(sea_orm::sea_query::LockType::NoKeyUpdate)
+            .one(&transaction)
+            .await?;
+        let Some(model) = locked else {
+            return Ok(ClaimOutcome::Unknown);
+        };
+
+        let done = procedure_act::Entity::find_by_id((run.uuid(), act_id.to_owned()))
+            .one(&transaction)
+            .await?;
+        if let Some(act) = done {
+            return Ok(act
+                .outcome
+                .map_or(ClaimOutcome::Interrupted, ClaimOutcome::Replay));
+        }
+        let current_version = read_count(model.version)?;
+        if let (Some(busy_act), Some(busy_until)) = (&model.busy_act, model.busy_until) {
+            if Instant::from(busy_until) > now {
+                let stale = busy_act != act_id && current_version != version;
+                return Ok(if stale {
+                    ClaimOutcome::Stale { current_version }
+                } else {
+                    ClaimOutcome::InProgress
+                });
+            }
+            write_outcome(&transaction, run, busy_act, None, now).await?;
+            if busy_act == act_id {
+                set_free(&transaction, run, act_id).await?;
+                transaction.commit().await?;
+                return Ok(ClaimOutcome::Interrupted);
+            }
+        }
+        if current_version != version {
+            return Ok(ClaimOutcome::Stale { current_version });
+        }
+        let busy = procedure_run::ActiveModel {
+            busy_act: ActiveValue::Set(Some(act_id.to_owned())),
+            busy_until: ActiveValue::Set(Some(lease_until.into())),
+            ..Default::default()
+        };
+        procedure_run::Entity::update_many()
+            .set(busy)
+            .filter(run.row())
+            .exec(&transaction)
+            .await?;
+        let record = RunRecord::try_from(model)?;
+        transaction.commit().await?;
+        Ok(ClaimOutcome::Claimed(Box::new(ClaimedRun {
+            record,
+            act_id: act_id.to_owned(),
+        })))
+    }
+
+    /// Ends an act that has moved the run on: the new state, the outcome and the effects come together or not at all.
+    pub async fn complete(
+        &self,
+        claimed: &ClaimedRun,
+        update: RunUpdate,
+        outcome: &JsonText,
+        effects: &Effects,
+        now: Instant,
+    ) -> Result<Completion, StoreError> {
+        let run = claimed.record.id;
+        let version = claimed.record.version.saturating_add(1);
+        let transaction = self.store.begin().await?;
+        let change = procedure_run::ActiveModel {
+            state: ActiveValue::Set(update.state),
+            user_id: ActiveValue::Set(update.user_id.map(|id| id.as_uuid())),
+            cookie_hash: ActiveValue::Set(update.cookie.hash),
+            cookie_counter: ActiveValue::Set(stored_count(update.cookie.counter)),
+            version: ActiveValue::Set(stored_count(version)),
+            expires_at: ActiveValue::Set(update.expires_at.into()),
+            ended_at: ActiveValue::Set(update.ended_at.map(Into::into)),
+            busy_act: ActiveValue::Set(None),
+            busy_until: ActiveValue::Set(None),
+            ..Default::default()
+        };
+        let moved = procedure_run::Entity::update_many()
+            .set(change)
+            .filter(run.row())
+            .filter(procedure_run::Column::BusyAct.eq(claimed.act_id.as_str()))
+            .filter(procedure_run::Column::Version.eq(stored_count(claimed.record.version)))
+            .exec(&transaction)
+            .await?;
+        if moved.rows_affected == 0 {
+            return Ok(Completion::LeaseLost);
+        }
+        write_outcome(&transaction, run, &claimed.act_id, Some(outcome), now).await?;
+        if let Some(grant) = &effects.grant {
+            grants::insert(&transaction, grant).await?;
+        }
+        if let Some(code) = &effects.code
+            && authorization_codes::put(&transaction, code).await? == CodePut::AlreadyRedeemed
+        {
+            return Ok(Completion::CodeAlreadyRedeemed);
+        }
+        audit::append(&transaction, &effects.audit).await?;
+        transaction.commit().await?;
+        Ok(Completion::Done { version })
+    }
+
+    /// Ends an act that leaves the run as it was but whose outcome holds, such as a wrong password.
+    /// `false`: the lease ran out and somebody else has gone on; nothing was written.
+    pub async fn fail(
+        &self,
+        claimed: &ClaimedRun,
+        outcome: &JsonText,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let transaction = self.store.begin().await?;
+        if !set_free(&transaction, claimed.record.id, &claimed.act_id).await? {
+            return Ok(false);
+        }
+        write_outcome(
+            &transaction,
+            claimed.record.id,
+            &claimed.act_id,
+            Some(outcome),
+            now,
+        )
+        .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Gives an act up as if it had never begun, where nothing was spent: the same act may be tried again.
+    pub async fn release(&self, claimed: &ClaimedRun) -> Result<(), StoreError> {
+        set_free(self.store.write(), claimed.record.id, &claimed.act_id)
+            .await
+            .map(drop)
+    }
+}
+
+/// `false`: the act does not hold the run.
+async fn set_free(database: &impl ConnectionTrait, run: RunId, act_id: &str) -> Result<bool, StoreError> {
+    let free = procedure_run::ActiveModel {
+        busy_act: ActiveValue::Set(None),
+        busy_until: ActiveValue::Set(None),
+        ..Default::default()
+    };
+    let freed = procedure_run::Entity::update_many()
+        .set(free)
+        .filter(run.row())
+        .filter(procedure_run::Column::BusyAct.eq(act_id))
+        .exec(database)
+        .await?;
+    Ok(freed.rows_affected == 1)
+}
+
+/// What has been written of an act stays; without an outcome the act was interrupted.
+async fn write_outcome(
+    database: &impl ConnectionTrait,
+    run: RunId,
+    act_id: &str,
+    outcome: Option<&JsonText>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let act = procedure_act::Model {
+        run_id: run.uuid(),
+        act_id: act_id.to_owned(),
+        outcome: outcome.cloned(),
+        at: now.into(),
+    };
+    let key = [procedure_act::Column::RunId, procedure_act::Column::ActId];
+    procedure_act::Entity::insert(act.into_active_model())
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(database)
+        .await?;
+    Ok(())
+}
+
+impl TryFrom<procedure_run::Model> for RunRecord {
+    type Error = StoreError;
+
+    fn try_from(model: procedure_run::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: RunId::new(model.kind, model.id),
+            partner_id: model.partner_id.map(PartnerId::new),
+            user_id: model.user_id.map(Into::into),
+            cookie: CookieMark {
+                counter: read_count(model.cookie_counter)?,
+                hash: model.cookie_hash,
+            },
+            state: model.state,
+            version: read_count(model.version)?,
+            started_at: model.started_at.into(),
+            expires_at: model.expires_at.into(),
+            ended_at: model.ended_at.map(Into::into),
+        })
+    }
+}
