@@ -2,3 +2,4 @@
 //! Not here: what Renkei keeps of accounts (`renkei-store`), sealing PINs (`renkei-vault`), what a refusal means for a linkage.
 
 pub mod port;
+pub mod simulator;

@@ -17,6 +17,8 @@ pub(crate) mod required {
     use super::{Instant, parse};
     use serde::{Deserialize, Deserializer, Serializer};
 
+    // Serde hands over a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
     pub(crate) fn serialize<S: Serializer>(instant: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&instant.to_japan_rfc3339())
     }
@@ -32,8 +34,8 @@ pub(crate) mod optional {
     use super::{Instant, parse};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    // Serde hands over what the field holds.
-    #[allow(clippy::ref_option)]
+    // Serde hands over a reference to the field.
+    #[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref)]
     pub(crate) fn serialize<S: Serializer>(
         instant: &Option<Instant>,
         serializer: S,
