@@ -1,2 +1,5 @@
-//! The one binary.
-fn main() {}
+//! The SPA's entry: `boot.js` instantiates the module, and this runs.
+
+fn main() {
+    renkei_frontend::start();
+}

@@ -1,0 +1,94 @@
+//! The time that is left: unobtrusive until two minutes before the end, then a polite warning with the way to extend it.
+
+use crate::browser;
+use crate::components::frame::use_announcer;
+use crate::deadline::{Deadline, Left};
+use crate::language::{Locale, Words, fill, say, tell, use_tongue, words};
+use leptos::prelude::*;
+use std::time::Duration;
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// After the end the server is asked at most once in so many ticks.
+const ASK_AGAIN_TICKS: u32 = 5;
+
+/// What is left at each second, as a signal; `over` is called when the time is up.
+pub(crate) fn ticking(deadline: RwSignal<Deadline>, over: Callback<()>) -> Memo<Left> {
+    let now = RwSignal::new(browser::now());
+    let left = Memo::new(move |_| deadline.get().left(now.get()));
+    let since_asked = StoredValue::new(ASK_AGAIN_TICKS);
+    let tick = move || {
+        now.set(browser::now());
+        if left.get_untracked() != Left::Over {
+            since_asked.set_value(ASK_AGAIN_TICKS);
+        } else if since_asked.get_value() < ASK_AGAIN_TICKS {
+            since_asked.update_value(|ticks| *ticks += 1);
+        } else {
+            since_asked.set_value(0);
+            over.run(());
+        }
+    };
+    if let Ok(interval) = set_interval_with_handle(tick, TICK) {
+        on_cleanup(move || interval.clear());
+    }
+    left
+}
+
+/// The time for the strip below the header.
+pub(crate) fn time_left(left: Memo<Left>) -> Signal<String> {
+    tell(move |locale| describe(left.get(), locale))
+}
+
+fn describe(left: Left, locale: Locale) -> String {
+    match left {
+        Left::Minutes(minutes) => fill(words!(strip.minutes)(locale), &[("minutes", &minutes)]),
+        Left::Seconds(seconds) => fill(
+            words!(strip.seconds)(locale),
+            &[("minutes", &(seconds / 60)), ("seconds", &(seconds % 60))],
+        ),
+        Left::Over => fill(words!(strip.seconds)(locale), &[("minutes", &0), ("seconds", &0)]),
+    }
+}
+
+/// The warning. `extend` is what its button does, where there is something to extend.
+#[component]
+pub(crate) fn DeadlineWarning(
+    left: Memo<Left>,
+    #[prop(into)] warning: Signal<Words>,
+    #[prop(into)] extendable: Signal<bool>,
+    extend: Callback<()>,
+) -> impl IntoView {
+    let tongue = use_tongue();
+    let announcer = use_announcer();
+    let short = Memo::new(move |_| left.get().is_short());
+    // Once when it begins; a region that changed each second would never stop talking.
+    Effect::new(move |_| {
+        if short.get() {
+            announcer.announce(warning.get_untracked()(tongue.locale()));
+        }
+    });
+    move || {
+        short.get().then(|| {
+            view! {
+                <div class="alert alert--warning deadline-warning">
+                    <p class="alert__text">{move || warning.get()(tongue.locale())}</p>
+                    {move || {
+                        extendable
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="button button--secondary button--small"
+                                        on:click=move |_| extend.run(())
+                                    >
+                                        {say(words!(deadline.extend))}
+                                    </button>
+                                }
+                            })
+                    }}
+                </div>
+            }
+        })
+    }
+}
