@@ -1,0 +1,77 @@
+//! The end-to-end tests: Playwright in Debian's Chromium against a demo of their own.
+//! Not here: starting that demo, which the tests' own set-up does.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::count::Count;
+use super::debian;
+use crate::interrupt::Interrupt;
+use crate::workspace::Workspace;
+use crate::{files, process, spa, toolchain};
+
+/// Program, and the Debian package that has it.
+const PROGRAMS: [(&str, &str); 5] = [
+    ("chromium", "chromium"),
+    ("certutil", "libnss3-tools"),
+    ("pk12util", "libnss3-tools"),
+    ("Xvfb", "xvfb"),
+    ("xdotool", "xdotool"),
+];
+const JAPANESE_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+
+pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+    for program in ["node", "npm", "npx"] {
+        if process::find(program).is_none() {
+            bail!("{program} is missing: the end-to-end tests need Node 20 or newer");
+        }
+    }
+    ensure_packages(interrupt)?;
+    // Built here so that the time is not the tests' set-up's, which has a limit.
+    toolchain::ensure_wasm_target(workspace, interrupt)?;
+    spa::build(workspace, interrupt)?;
+    let mut build = toolchain::cargo(workspace);
+    process::run(
+        build.args(["build", "--package", "renkei", "--package", "renkei-demo"]),
+        interrupt,
+    )?;
+
+    let folder = workspace.root().join("e2e");
+    let mut install = Command::new("npm");
+    install
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(&folder)
+        // The tests use Debian's Chromium.
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    process::run(&mut install, interrupt)?;
+
+    let report = folder.join("test-results/report.json");
+    files::remove(&report)?;
+    let mut test = Command::new("npx");
+    test.args(["playwright", "test", "--reporter=list,json"])
+        .current_dir(&folder)
+        .env("CI", "1")
+        .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+    let (status, _) = process::capture(&mut test, true, interrupt)?;
+    let json = fs::read_to_string(&report).context("Playwright left no report")?;
+    Ok(Count::of_playwright(&json)?.with_outcome(status.success()))
+}
+
+fn ensure_packages(interrupt: &Interrupt) -> Result<()> {
+    let mut missing: Vec<&str> = PROGRAMS
+        .iter()
+        .filter(|(program, _)| process::find(program).is_none())
+        .map(|(_, package)| *package)
+        .collect();
+    if !std::path::Path::new(JAPANESE_FONT).is_file() {
+        missing.push("fonts-noto-cjk");
+    }
+    missing.dedup();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        debian::install(&missing, interrupt)
+    }
+}
