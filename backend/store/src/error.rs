@@ -73,11 +73,10 @@ impl From<&sqlx::Error> for StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_) | SqlErr::ForeignKeyConstraintViolation(_)) => {
-                return Self::Conflict;
-            }
-            _ => {}
+        if let Some(SqlErr::UniqueConstraintViolation(_) | SqlErr::ForeignKeyConstraintViolation(_)) =
+            error.sql_err()
+        {
+            return Self::Conflict;
         }
         match &error {
             DbErr::Conn(RuntimeErr::SqlxError(cause))

@@ -6,7 +6,6 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 
 /// The environment variable that names a PostgreSQL server, as `postgres://user@host:port/database`.
@@ -73,7 +72,11 @@ impl TestDatabase {
     /// As [`Store::connect`] and [`Store::migrate`].
     pub async fn postgres(server: &str) -> Result<Self, StoreError> {
         let name = unique_name();
-        run_on(server, format!("CREATE SCHEMA {name}")).await?;
+        run_on(
+            server,
+            format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}"),
+        )
+        .await?;
         let separator = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{separator}options=-csearch_path%3D{name}");
         Self::open(
@@ -130,13 +133,11 @@ async fn run_on(server: &str, statement: String) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Unique among the processes of this machine; what a dead one left under this name is dropped first.
 fn unique_name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let micros = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_micros());
     format!(
-        "renkei_test_{}_{}_{micros}",
+        "renkei_test_{}_{}",
         std::process::id(),
         NEXT.fetch_add(1, Ordering::Relaxed)
     )

@@ -3,6 +3,7 @@
 
 use sea_orm::entity::prelude::*;
 
+#[allow(clippy::struct_field_names, reason = "each column is an id")]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "partner_accounts")]
 pub(crate) struct Model {

@@ -1,8 +1,9 @@
 //! How the tables are made: SQL files by topic, the same for both databases but for the names of four types.
 //! Not here: queries. A file that has been released is never edited; a change is a new file.
 
+use crate::connection::{Ending, settle};
 use crate::{Store, StoreError};
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, Statement};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
 
 struct SqlFile {
@@ -63,15 +64,19 @@ impl MigratorTrait for Migrator {
 /// write lock, on PostgreSQL by an advisory lock of the schema.
 pub(crate) async fn apply(store: &Store) -> Result<(), StoreError> {
     let transaction = store.begin().await?;
-    if store.backend() == DatabaseBackend::Postgres {
-        transaction
+    let ending = up(&transaction).await.map(Ending::Keep);
+    settle(transaction, ending).await
+}
+
+async fn up(database: &DatabaseTransaction) -> Result<(), StoreError> {
+    if database.get_database_backend() == DatabaseBackend::Postgres {
+        database
             .execute_raw(Statement::from_string(
                 DatabaseBackend::Postgres,
                 "SELECT pg_advisory_xact_lock(hashtextextended('renkei migration ' || current_schema(), 0))",
             ))
             .await?;
     }
-    Migrator::up(&transaction, None).await?;
-    transaction.commit().await?;
+    Migrator::up(database, None).await?;
     Ok(())
 }

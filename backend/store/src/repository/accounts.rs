@@ -3,13 +3,14 @@
 
 use super::{repository, stored_count};
 use crate::StoreError;
+use crate::connection::{Ending, settle};
 use crate::entity::{inquiry_account, user, user_account};
 use renkei_procedure::identity::{AccountId, CoreAccountKey, UserId};
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    RelationTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -79,67 +80,10 @@ impl Accounts<'_> {
         now: Instant,
     ) -> Result<Vec<InquiryAccountRecord>, StoreError> {
         let transaction = self.store.begin().await?;
-        // Two logins of one user at a time would both insert the same links.
-        user::Entity::find_by_id(user_id.as_uuid())
-            .lock_exclusive()
-            .one(&transaction)
-            .await?
-            .ok_or(StoreError::Conflict)?;
-
-        // In the order of the key, so that two users of one company lock the same rows in the same order.
-        let mut by_key = BTreeMap::new();
-        for (position, row) in listed.iter().enumerate() {
-            by_key.entry(row.core_account.as_str()).or_insert((position, row));
-        }
-        let rows: Vec<_> = by_key
-            .values()
-            .map(|(_, row)| row.to_model(now).into_active_model())
-            .collect();
-        for rows in rows.chunks(ROWS_AT_ONCE) {
-            let overwritten = [
-                inquiry_account::Column::BranchCode,
-                inquiry_account::Column::BranchName,
-                inquiry_account::Column::AccountType,
-                inquiry_account::Column::AccountNumber,
-                inquiry_account::Column::HolderName,
-                inquiry_account::Column::Memo,
-                inquiry_account::Column::UpdatedAt,
-            ];
-            let by_core_account = OnConflict::column(inquiry_account::Column::CoreAccount)
-                .update_columns(overwritten)
-                .to_owned();
-            inquiry_account::Entity::insert_many(rows.to_vec())
-                .on_conflict(by_core_account)
-                .exec_without_returning(&transaction)
-                .await?;
-        }
-
-        user_account::Entity::delete_many()
-            .filter(user_account::Column::UserId.eq(user_id.as_uuid()))
-            .exec(&transaction)
-            .await?;
-        let ids = ids_by_core_account(&transaction, &by_key.keys().copied().collect::<Vec<_>>()).await?;
-        let mut links = Vec::with_capacity(by_key.len());
-        for (key, (position, _)) in &by_key {
-            let account_id = *ids.get(*key).ok_or(StoreError::Corrupt("inquiry account"))?;
-            let position = stored_count(*position as u64);
-            links.push(
-                user_account::Model {
-                    user_id: user_id.as_uuid(),
-                    account_id,
-                    position,
-                }
-                .into_active_model(),
-            );
-        }
-        for links in links.chunks(ROWS_AT_ONCE) {
-            user_account::Entity::insert_many(links.to_vec())
-                .exec_without_returning(&transaction)
-                .await?;
-        }
-        let accounts = of_user(&transaction, user_id).await?;
-        transaction.commit().await?;
-        Ok(accounts)
+        let ending = refresh(&transaction, user_id, listed, now)
+            .await
+            .map(Ending::Keep);
+        settle(transaction, ending).await
     }
 
     /// The user's accounts in the core's order, as last listed.
@@ -154,6 +98,73 @@ impl Accounts<'_> {
             .await?;
         Ok(found.map(InquiryAccountRecord::from))
     }
+}
+
+async fn refresh(
+    database: &DatabaseTransaction,
+    user_id: UserId,
+    listed: &[CoreAccountRow],
+    now: Instant,
+) -> Result<Vec<InquiryAccountRecord>, StoreError> {
+    // Two logins of one user at a time would both insert the same links.
+    user::Entity::find_by_id(user_id.as_uuid())
+        .lock_exclusive()
+        .one(database)
+        .await?
+        .ok_or(StoreError::Conflict)?;
+
+    // In the order of the key, so that two users of one company lock the same rows in the same order.
+    let mut by_key = BTreeMap::new();
+    for (position, row) in listed.iter().enumerate() {
+        by_key.entry(row.core_account.as_str()).or_insert((position, row));
+    }
+    let rows: Vec<_> = by_key
+        .values()
+        .map(|(_, row)| row.to_model(now).into_active_model())
+        .collect();
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        let overwritten = [
+            inquiry_account::Column::BranchCode,
+            inquiry_account::Column::BranchName,
+            inquiry_account::Column::AccountType,
+            inquiry_account::Column::AccountNumber,
+            inquiry_account::Column::HolderName,
+            inquiry_account::Column::Memo,
+            inquiry_account::Column::UpdatedAt,
+        ];
+        let by_core_account = OnConflict::column(inquiry_account::Column::CoreAccount)
+            .update_columns(overwritten)
+            .to_owned();
+        inquiry_account::Entity::insert_many(rows.to_vec())
+            .on_conflict(by_core_account)
+            .exec_without_returning(database)
+            .await?;
+    }
+
+    user_account::Entity::delete_many()
+        .filter(user_account::Column::UserId.eq(user_id.as_uuid()))
+        .exec(database)
+        .await?;
+    let ids = ids_by_core_account(database, &by_key.keys().copied().collect::<Vec<_>>()).await?;
+    let mut links = Vec::with_capacity(by_key.len());
+    for (key, (position, _)) in &by_key {
+        let account_id = *ids.get(*key).ok_or(StoreError::Corrupt("inquiry account"))?;
+        let position = stored_count(*position as u64);
+        links.push(
+            user_account::Model {
+                user_id: user_id.as_uuid(),
+                account_id,
+                position,
+            }
+            .into_active_model(),
+        );
+    }
+    for links in links.chunks(ROWS_AT_ONCE) {
+        user_account::Entity::insert_many(links.to_vec())
+            .exec_without_returning(database)
+            .await?;
+    }
+    of_user(database, user_id).await
 }
 
 async fn of_user(

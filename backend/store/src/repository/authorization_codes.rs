@@ -8,14 +8,15 @@ use super::grants::{self, EndReason, GrantRecord};
 use super::repository;
 use super::tokens::{self, NewAccessToken, NewRefreshToken};
 use crate::column::instant::Micros;
+use crate::connection::{Ending, settle};
 use crate::entity::{authorization_code, grant};
 use crate::{Sha256Digest, StoreError};
 use renkei_procedure::identity::{GrantId, LinkageId, PartnerId};
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 /// A code to be written.
@@ -124,9 +125,8 @@ impl AuthorizationCodes<'_> {
     /// [`StoreError::Conflict`] where the grant or the partner is unknown.
     pub async fn put(&self, code: &NewAuthorizationCode) -> Result<CodePut, StoreError> {
         let transaction = self.store.begin().await?;
-        let outcome = put(&transaction, code).await?;
-        transaction.commit().await?;
-        Ok(outcome)
+        let ending = put(&transaction, code).await.map(Ending::Keep);
+        settle(transaction, ending).await
     }
 
     /// Redeems a code, once, even among concurrent redemptions: the code is used up, its grant becomes active, an
@@ -139,43 +139,8 @@ impl AuthorizationCodes<'_> {
         now: Instant,
     ) -> Result<Redemption, StoreError> {
         let transaction = self.store.begin().await?;
-        let Some(code) = find_of_client(&transaction, code_hash, client_id).await? else {
-            return Ok(Redemption::Unknown);
-        };
-        let Some(grant) = lock_grants(&transaction, code.grant_id).await? else {
-            return Ok(Redemption::Unknown);
-        };
-        // Read again: it may have been redeemed or replaced while the lock was awaited.
-        let redeemed = authorization_code::ActiveModel {
-            redeemed_at: ActiveValue::Set(Some(now.into())),
-            ..Default::default()
-        };
-        let taken = authorization_code::Entity::update_many()
-            .set(redeemed)
-            .filter(authorization_code::Column::CodeHash.eq(code_hash))
-            .filter(authorization_code::Column::RedeemedAt.is_null())
-            .filter(authorization_code::Column::ExpiresAt.gt(Micros::from(now)))
-            .exec(&transaction)
-            .await?;
-        if taken.rows_affected == 0 {
-            return Ok(match find_of_client(&transaction, code_hash, client_id).await? {
-                None => Redemption::Unknown,
-                Some(code) if code.redeemed_at.is_some() => Redemption::Replayed {
-                    grant_id: code.grant_id.into(),
-                },
-                Some(_) => Redemption::Expired,
-            });
-        }
-        if grant.ended_at.is_some() || Instant::from(grant.expires_at) <= now {
-            return Ok(Redemption::GrantEnded);
-        }
-        let grant = activate(&transaction, grant, now).await?;
-        tokens::insert_access(&transaction, &tokens.access).await?;
-        if let Some(refresh) = &tokens.refresh {
-            tokens::insert_refresh(&transaction, refresh).await?;
-        }
-        transaction.commit().await?;
-        Ok(Redemption::Redeemed(Box::new(grant)))
+        let ending = redeem(&transaction, code_hash, client_id, tokens, now).await;
+        settle(transaction, ending).await
     }
 
     /// Revokes what a code has issued, because it came a second time from the authenticated client
@@ -194,6 +159,53 @@ impl AuthorizationCodes<'_> {
         let row = Condition::all().add(grant::Column::Id.eq(code.grant_id));
         grants::end(self.store.write(), row, EndReason::CodeReplayed, now).await
     }
+}
+
+async fn redeem(
+    database: &DatabaseTransaction,
+    code_hash: Sha256Digest,
+    client_id: &PartnerId,
+    tokens: &NewTokens,
+    now: Instant,
+) -> Result<Ending<Redemption>, StoreError> {
+    let Some(code) = find_of_client(database, code_hash, client_id).await? else {
+        return Ok(Ending::Undo(Redemption::Unknown));
+    };
+    let Some(grant) = lock_grants(database, code.grant_id).await? else {
+        return Ok(Ending::Undo(Redemption::Unknown));
+    };
+    // The code may have been redeemed or replaced while the lock was awaited; this statement decides.
+    let redeemed = authorization_code::ActiveModel {
+        redeemed_at: ActiveValue::Set(Some(now.into())),
+        ..Default::default()
+    };
+    let taken = authorization_code::Entity::update_many()
+        .set(redeemed)
+        .filter(authorization_code::Column::CodeHash.eq(code_hash))
+        .filter(authorization_code::Column::RedeemedAt.is_null())
+        .filter(authorization_code::Column::ExpiresAt.gt(Micros::from(now)))
+        .exec(database)
+        .await?;
+    if taken.rows_affected == 0 {
+        return Ok(Ending::Undo(
+            match find_of_client(database, code_hash, client_id).await? {
+                None => Redemption::Unknown,
+                Some(code) if code.redeemed_at.is_some() => Redemption::Replayed {
+                    grant_id: code.grant_id.into(),
+                },
+                Some(_) => Redemption::Expired,
+            },
+        ));
+    }
+    if grant.ended_at.is_some() || Instant::from(grant.expires_at) <= now {
+        return Ok(Ending::Undo(Redemption::GrantEnded));
+    }
+    let grant = activate(database, grant, now).await?;
+    tokens::insert_access(database, &tokens.access).await?;
+    if let Some(refresh) = &tokens.refresh {
+        tokens::insert_refresh(database, refresh).await?;
+    }
+    Ok(Ending::Keep(Redemption::Redeemed(Box::new(grant))))
 }
 
 async fn find_of_client(

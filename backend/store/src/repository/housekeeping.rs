@@ -64,7 +64,7 @@ impl Housekeeping<'_> {
             .and_where(which)
             .limit(limit)
             .to_owned();
-        let row = Expr::tuple(key.into_iter().map(|column| column.into_simple_expr()));
+        let row = Expr::tuple(key.into_iter().map(IntoSimpleExpr::into_simple_expr));
         let result = E::delete_many()
             .filter(row.in_subquery(batch))
             .exec(self.store.write())

@@ -3,10 +3,11 @@
 
 use super::repository;
 use crate::StoreError;
+use crate::connection::{Ending, settle};
 use crate::entity::partner_account;
 use renkei_procedure::identity::{AccountId, PartnerId, PublicAccountId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
 use std::collections::HashMap;
 
 /// Keys per statement, well below SQLite's 32,766 parameters.
@@ -39,26 +40,10 @@ impl PartnerAccounts<'_> {
         // One order for all, so that two calls at the same moment cannot wait for each other.
         fresh.sort_unstable();
         let transaction = self.store.begin().await?;
-        for some in fresh.chunks(KEYS_AT_ONCE) {
-            let rows = some.iter().map(|(account_id, public_id)| {
-                partner_account::Model {
-                    partner_id: partner_id.as_str().to_owned(),
-                    account_id: account_id.as_uuid(),
-                    public_id: public_id.as_uuid(),
-                }
-                .into_active_model()
-            });
-            let key = [
-                partner_account::Column::PartnerId,
-                partner_account::Column::AccountId,
-            ];
-            partner_account::Entity::insert_many(rows)
-                .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
-                .exec_without_returning(&transaction)
-                .await?;
-        }
-        known.extend(lookup(&transaction, partner_id, &fresh).await?);
-        transaction.commit().await?;
+        let ending = take_fresh(&transaction, partner_id, &fresh)
+            .await
+            .map(Ending::Keep);
+        known.extend(settle(transaction, ending).await?);
         Ok(known)
     }
 
@@ -75,6 +60,32 @@ impl PartnerAccounts<'_> {
             .await?;
         Ok(found.map(|row| row.account_id.into()))
     }
+}
+
+async fn take_fresh(
+    database: &DatabaseTransaction,
+    partner_id: &PartnerId,
+    fresh: &[(AccountId, PublicAccountId)],
+) -> Result<HashMap<AccountId, PublicAccountId>, StoreError> {
+    for some in fresh.chunks(KEYS_AT_ONCE) {
+        let rows = some.iter().map(|(account_id, public_id)| {
+            partner_account::Model {
+                partner_id: partner_id.as_str().to_owned(),
+                account_id: account_id.as_uuid(),
+                public_id: public_id.as_uuid(),
+            }
+            .into_active_model()
+        });
+        let key = [
+            partner_account::Column::PartnerId,
+            partner_account::Column::AccountId,
+        ];
+        partner_account::Entity::insert_many(rows)
+            .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+            .exec_without_returning(database)
+            .await?;
+    }
+    lookup(database, partner_id, fresh).await
 }
 
 async fn lookup(

@@ -7,14 +7,15 @@
 
 use super::repository;
 use crate::column::instant::Micros;
+use crate::connection::{Ending, settle};
 use crate::entity::{inquiry_account, registered_pin};
 use crate::{StoreError, Undisclosed};
 use renkei_procedure::identity::{AccountId, LinkageId, UserId};
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -141,35 +142,8 @@ impl RegisteredPins<'_> {
         now: Instant,
     ) -> Result<bool, StoreError> {
         let transaction = self.store.begin().await?;
-        // The account first, as at the gate: two users' refusals would otherwise wait for each other's rows.
-        inquiry_account::Entity::find_by_id(observed.account_id.as_uuid())
-            .lock(LockType::NoKeyUpdate)
-            .one(&transaction)
-            .await?;
-        let refusal = registered_pin::ActiveModel {
-            refused_at: ActiveValue::Set(Some(now.into())),
-            ..Default::default()
-        };
-        let refused = registered_pin::Entity::update_many()
-            .set(refusal)
-            .filter(same_pin(observed))
-            .filter(registered_pin::Column::RefusedAt.is_null())
-            .exec(&transaction)
-            .await?;
-        if refused.rows_affected == 0 {
-            return Ok(false);
-        }
-        let unproven = registered_pin::ActiveModel {
-            proven_until: ActiveValue::Set(None),
-            ..Default::default()
-        };
-        registered_pin::Entity::update_many()
-            .set(unproven)
-            .filter(registered_pin::Column::AccountId.eq(observed.account_id.as_uuid()))
-            .exec(&transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(true)
+        let ending = mark_refused(&transaction, observed, now).await;
+        settle(transaction, ending).await
     }
 
     /// Puts the same PIN under another key, if it is still the one observed. `false`: it has changed since.
@@ -230,31 +204,8 @@ impl RegisteredPins<'_> {
         lease_until: Instant,
     ) -> Result<PinGate, StoreError> {
         let transaction = self.store.begin().await?;
-        let lease = inquiry_account::ActiveModel {
-            pin_lease_owner: ActiveValue::Set(Some(owner)),
-            pin_lease_until: ActiveValue::Set(Some(lease_until.into())),
-            ..Default::default()
-        };
-        let free = Condition::any()
-            .add(inquiry_account::Column::PinLeaseUntil.is_null())
-            .add(inquiry_account::Column::PinLeaseUntil.lte(Micros::from(now)));
-        let leased = inquiry_account::Entity::update_many()
-            .set(lease)
-            .filter(inquiry_account::Column::Id.eq(account_id.as_uuid()))
-            .filter(free)
-            .exec(&transaction)
-            .await?;
-        let pin = find(&transaction, user_id, account_id)
-            .await?
-            .filter(|pin| pin.refused_at.is_none());
-        match pin {
-            None => Ok(PinGate::Unregistered),
-            Some(_) if leased.rows_affected == 0 => Ok(PinGate::Busy),
-            Some(pin) => {
-                transaction.commit().await?;
-                Ok(PinGate::Acquired(PinLease { pin, owner }))
-            }
-        }
+        let ending = acquire(&transaction, user_id, account_id, owner, now, lease_until).await;
+        settle(transaction, ending).await
     }
 
     /// Gives the lease back. `proven_until`: the core has accepted the PIN, which counts as known good until then.
@@ -264,32 +215,107 @@ impl RegisteredPins<'_> {
         proven_until: Option<Instant>,
     ) -> Result<(), StoreError> {
         let transaction = self.store.begin().await?;
-        let release = inquiry_account::ActiveModel {
-            pin_lease_owner: ActiveValue::Set(None),
-            pin_lease_until: ActiveValue::Set(None),
+        let ending = release(&transaction, lease, proven_until).await;
+        settle(transaction, ending).await
+    }
+}
+
+async fn mark_refused(
+    database: &DatabaseTransaction,
+    observed: &RegisteredPinRecord,
+    now: Instant,
+) -> Result<Ending<bool>, StoreError> {
+    // The account first, as at the gate: two users' refusals would otherwise wait for each other's rows.
+    inquiry_account::Entity::find_by_id(observed.account_id.as_uuid())
+        .lock(LockType::NoKeyUpdate)
+        .one(database)
+        .await?;
+    let refusal = registered_pin::ActiveModel {
+        refused_at: ActiveValue::Set(Some(now.into())),
+        ..Default::default()
+    };
+    let refused = registered_pin::Entity::update_many()
+        .set(refusal)
+        .filter(same_pin(observed))
+        .filter(registered_pin::Column::RefusedAt.is_null())
+        .exec(database)
+        .await?;
+    if refused.rows_affected == 0 {
+        return Ok(Ending::Undo(false));
+    }
+    let unproven = registered_pin::ActiveModel {
+        proven_until: ActiveValue::Set(None),
+        ..Default::default()
+    };
+    registered_pin::Entity::update_many()
+        .set(unproven)
+        .filter(registered_pin::Column::AccountId.eq(observed.account_id.as_uuid()))
+        .exec(database)
+        .await?;
+    Ok(Ending::Keep(true))
+}
+
+async fn acquire(
+    database: &DatabaseTransaction,
+    user_id: UserId,
+    account_id: AccountId,
+    owner: Uuid,
+    now: Instant,
+    lease_until: Instant,
+) -> Result<Ending<PinGate>, StoreError> {
+    let lease = inquiry_account::ActiveModel {
+        pin_lease_owner: ActiveValue::Set(Some(owner)),
+        pin_lease_until: ActiveValue::Set(Some(lease_until.into())),
+        ..Default::default()
+    };
+    let free = Condition::any()
+        .add(inquiry_account::Column::PinLeaseUntil.is_null())
+        .add(inquiry_account::Column::PinLeaseUntil.lte(Micros::from(now)));
+    let leased = inquiry_account::Entity::update_many()
+        .set(lease)
+        .filter(inquiry_account::Column::Id.eq(account_id.as_uuid()))
+        .filter(free)
+        .exec(database)
+        .await?;
+    let pin = find(database, user_id, account_id)
+        .await?
+        .filter(|pin| pin.refused_at.is_none());
+    Ok(match pin {
+        None => Ending::Undo(PinGate::Unregistered),
+        Some(_) if leased.rows_affected == 0 => Ending::Undo(PinGate::Busy),
+        Some(pin) => Ending::Keep(PinGate::Acquired(PinLease { pin, owner })),
+    })
+}
+
+async fn release(
+    database: &DatabaseTransaction,
+    lease: &PinLease,
+    proven_until: Option<Instant>,
+) -> Result<Ending<()>, StoreError> {
+    let free = inquiry_account::ActiveModel {
+        pin_lease_owner: ActiveValue::Set(None),
+        pin_lease_until: ActiveValue::Set(None),
+        ..Default::default()
+    };
+    inquiry_account::Entity::update_many()
+        .set(free)
+        .filter(inquiry_account::Column::Id.eq(lease.pin.account_id.as_uuid()))
+        .filter(inquiry_account::Column::PinLeaseOwner.eq(lease.owner))
+        .exec(database)
+        .await?;
+    if let Some(until) = proven_until {
+        let proof = registered_pin::ActiveModel {
+            proven_until: ActiveValue::Set(Some(until.into())),
             ..Default::default()
         };
-        inquiry_account::Entity::update_many()
-            .set(release)
-            .filter(inquiry_account::Column::Id.eq(lease.pin.account_id.as_uuid()))
-            .filter(inquiry_account::Column::PinLeaseOwner.eq(lease.owner))
-            .exec(&transaction)
+        registered_pin::Entity::update_many()
+            .set(proof)
+            .filter(same_pin(&lease.pin))
+            .filter(registered_pin::Column::RefusedAt.is_null())
+            .exec(database)
             .await?;
-        if let Some(until) = proven_until {
-            let proof = registered_pin::ActiveModel {
-                proven_until: ActiveValue::Set(Some(until.into())),
-                ..Default::default()
-            };
-            registered_pin::Entity::update_many()
-                .set(proof)
-                .filter(same_pin(&lease.pin))
-                .filter(registered_pin::Column::RefusedAt.is_null())
-                .exec(&transaction)
-                .await?;
-        }
-        transaction.commit().await?;
-        Ok(())
     }
+    Ok(Ending::Keep(()))
 }
 
 /// The row, as long as it holds the PIN that was observed. (Sealing is randomised, so no two seals are alike.)

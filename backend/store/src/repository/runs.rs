@@ -17,14 +17,15 @@ use super::authorization_codes::{self, CodePut, NewAuthorizationCode};
 use super::grants::{self, NewGrant};
 use super::{read_count, repository, stored_count};
 use crate::column::word::words;
+use crate::connection::{Ending, settle};
 use crate::entity::{procedure_act, procedure_run};
 use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::{CustomerSessionId, LinkageId, PartnerId, UserId};
 use renkei_procedure::time::Instant;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -304,70 +305,15 @@ impl Runs<'_> {
 
     /// Begins an act, or says what became of it. Of any number of claims at the same moment one gets the act.
     pub async fn claim(&self, request: ClaimRequest<'_>) -> Result<ClaimOutcome, StoreError> {
-        let ClaimRequest {
-            run,
-            version,
-            act_id,
-            now,
-            lease_until,
-        } = request;
         let transaction = self.store.begin().await?;
-        let locked = procedure_run::Entity::find()
-            .filter(run.row())
-            .lock(sea_orm::sea_query::LockType::NoKeyUpdate)
-            .one(&transaction)
-            .await?;
-        let Some(model) = locked else {
-            return Ok(ClaimOutcome::Unknown);
-        };
-
-        let done = procedure_act::Entity::find_by_id((run.uuid(), act_id.to_owned()))
-            .one(&transaction)
-            .await?;
-        if let Some(act) = done {
-            return Ok(act
-                .outcome
-                .map_or(ClaimOutcome::Interrupted, ClaimOutcome::Replay));
-        }
-        let current_version = read_count(model.version)?;
-        if let (Some(busy_act), Some(busy_until)) = (&model.busy_act, model.busy_until) {
-            if Instant::from(busy_until) > now {
-                let stale = busy_act != act_id && current_version != version;
-                return Ok(if stale {
-                    ClaimOutcome::Stale { current_version }
-                } else {
-                    ClaimOutcome::InProgress
-                });
-            }
-            write_outcome(&transaction, run, busy_act, None, now).await?;
-            if busy_act == act_id {
-                set_free(&transaction, run, act_id).await?;
-                transaction.commit().await?;
-                return Ok(ClaimOutcome::Interrupted);
-            }
-        }
-        if current_version != version {
-            return Ok(ClaimOutcome::Stale { current_version });
-        }
-        let busy = procedure_run::ActiveModel {
-            busy_act: ActiveValue::Set(Some(act_id.to_owned())),
-            busy_until: ActiveValue::Set(Some(lease_until.into())),
-            ..Default::default()
-        };
-        procedure_run::Entity::update_many()
-            .set(busy)
-            .filter(run.row())
-            .exec(&transaction)
-            .await?;
-        let record = RunRecord::try_from(model)?;
-        transaction.commit().await?;
-        Ok(ClaimOutcome::Claimed(Box::new(ClaimedRun {
-            record,
-            act_id: act_id.to_owned(),
-        })))
+        let ending = claim(&transaction, request).await;
+        settle(transaction, ending).await
     }
 
     /// Ends an act that has moved the run on: the new state, the outcome and the effects come together or not at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where an effect names something unknown, or the cookie is another run's.
     pub async fn complete(
         &self,
         claimed: &ClaimedRun,
@@ -376,43 +322,9 @@ impl Runs<'_> {
         effects: &Effects,
         now: Instant,
     ) -> Result<Completion, StoreError> {
-        let run = claimed.record.id;
-        let version = claimed.record.version.saturating_add(1);
         let transaction = self.store.begin().await?;
-        let change = procedure_run::ActiveModel {
-            state: ActiveValue::Set(update.state),
-            user_id: ActiveValue::Set(update.user_id.map(|id| id.as_uuid())),
-            cookie_hash: ActiveValue::Set(update.cookie.hash),
-            cookie_counter: ActiveValue::Set(stored_count(update.cookie.counter)),
-            version: ActiveValue::Set(stored_count(version)),
-            expires_at: ActiveValue::Set(update.expires_at.into()),
-            ended_at: ActiveValue::Set(update.ended_at.map(Into::into)),
-            busy_act: ActiveValue::Set(None),
-            busy_until: ActiveValue::Set(None),
-            ..Default::default()
-        };
-        let moved = procedure_run::Entity::update_many()
-            .set(change)
-            .filter(run.row())
-            .filter(procedure_run::Column::BusyAct.eq(claimed.act_id.as_str()))
-            .filter(procedure_run::Column::Version.eq(stored_count(claimed.record.version)))
-            .exec(&transaction)
-            .await?;
-        if moved.rows_affected == 0 {
-            return Ok(Completion::LeaseLost);
-        }
-        write_outcome(&transaction, run, &claimed.act_id, Some(outcome), now).await?;
-        if let Some(grant) = &effects.grant {
-            grants::insert(&transaction, grant).await?;
-        }
-        if let Some(code) = &effects.code
-            && authorization_codes::put(&transaction, code).await? == CodePut::AlreadyRedeemed
-        {
-            return Ok(Completion::CodeAlreadyRedeemed);
-        }
-        audit::append(&transaction, &effects.audit).await?;
-        transaction.commit().await?;
-        Ok(Completion::Done { version })
+        let ending = complete(&transaction, claimed, update, outcome, effects, now).await;
+        settle(transaction, ending).await
     }
 
     /// Ends an act that leaves the run as it was but whose outcome holds, such as a wrong password.
@@ -424,19 +336,8 @@ impl Runs<'_> {
         now: Instant,
     ) -> Result<bool, StoreError> {
         let transaction = self.store.begin().await?;
-        if !set_free(&transaction, claimed.record.id, &claimed.act_id).await? {
-            return Ok(false);
-        }
-        write_outcome(
-            &transaction,
-            claimed.record.id,
-            &claimed.act_id,
-            Some(outcome),
-            now,
-        )
-        .await?;
-        transaction.commit().await?;
-        Ok(true)
+        let ending = fail(&transaction, claimed, outcome, now).await;
+        settle(transaction, ending).await
     }
 
     /// Gives an act up as if it had never begun, where nothing was spent: the same act may be tried again.
@@ -445,6 +346,131 @@ impl Runs<'_> {
             .await
             .map(drop)
     }
+}
+
+async fn claim(
+    database: &DatabaseTransaction,
+    request: ClaimRequest<'_>,
+) -> Result<Ending<ClaimOutcome>, StoreError> {
+    let ClaimRequest {
+        run,
+        version,
+        act_id,
+        now,
+        lease_until,
+    } = request;
+    let locked = procedure_run::Entity::find()
+        .filter(run.row())
+        .lock(LockType::NoKeyUpdate)
+        .one(database)
+        .await?;
+    let Some(model) = locked else {
+        return Ok(Ending::Undo(ClaimOutcome::Unknown));
+    };
+    let record = RunRecord::try_from(model.clone())?;
+
+    let done = procedure_act::Entity::find_by_id((run.uuid(), act_id.to_owned()))
+        .one(database)
+        .await?;
+    if let Some(act) = done {
+        return Ok(Ending::Undo(
+            act.outcome
+                .map_or(ClaimOutcome::Interrupted, ClaimOutcome::Replay),
+        ));
+    }
+    let stale = ClaimOutcome::Stale {
+        current_version: record.version,
+    };
+    if let (Some(busy_act), Some(busy_until)) = (&model.busy_act, model.busy_until) {
+        if Instant::from(busy_until) > now {
+            let another_of_an_older_page = busy_act != act_id && record.version != version;
+            return Ok(Ending::Undo(if another_of_an_older_page {
+                stale
+            } else {
+                ClaimOutcome::InProgress
+            }));
+        }
+        write_outcome(database, run, busy_act, None, now).await?;
+        set_free(database, run, busy_act).await?;
+        if busy_act == act_id {
+            return Ok(Ending::Keep(ClaimOutcome::Interrupted));
+        }
+    }
+    if record.version != version {
+        return Ok(Ending::Keep(stale));
+    }
+    let busy = procedure_run::ActiveModel {
+        busy_act: ActiveValue::Set(Some(act_id.to_owned())),
+        busy_until: ActiveValue::Set(Some(lease_until.into())),
+        ..Default::default()
+    };
+    procedure_run::Entity::update_many()
+        .set(busy)
+        .filter(run.row())
+        .exec(database)
+        .await?;
+    Ok(Ending::Keep(ClaimOutcome::Claimed(Box::new(ClaimedRun {
+        record,
+        act_id: act_id.to_owned(),
+    }))))
+}
+
+async fn complete(
+    database: &DatabaseTransaction,
+    claimed: &ClaimedRun,
+    update: RunUpdate,
+    outcome: &JsonText,
+    effects: &Effects,
+    now: Instant,
+) -> Result<Ending<Completion>, StoreError> {
+    let run = claimed.record.id;
+    let version = claimed.record.version.saturating_add(1);
+    let change = procedure_run::ActiveModel {
+        state: ActiveValue::Set(update.state),
+        user_id: ActiveValue::Set(update.user_id.map(|id| id.as_uuid())),
+        cookie_hash: ActiveValue::Set(update.cookie.hash),
+        cookie_counter: ActiveValue::Set(stored_count(update.cookie.counter)),
+        version: ActiveValue::Set(stored_count(version)),
+        expires_at: ActiveValue::Set(update.expires_at.into()),
+        ended_at: ActiveValue::Set(update.ended_at.map(Into::into)),
+        busy_act: ActiveValue::Set(None),
+        busy_until: ActiveValue::Set(None),
+        ..Default::default()
+    };
+    let moved = procedure_run::Entity::update_many()
+        .set(change)
+        .filter(run.row())
+        .filter(procedure_run::Column::BusyAct.eq(claimed.act_id.as_str()))
+        .filter(procedure_run::Column::Version.eq(stored_count(claimed.record.version)))
+        .exec(database)
+        .await?;
+    if moved.rows_affected == 0 {
+        return Ok(Ending::Undo(Completion::LeaseLost));
+    }
+    write_outcome(database, run, &claimed.act_id, Some(outcome), now).await?;
+    if let Some(grant) = &effects.grant {
+        grants::insert(database, grant).await?;
+    }
+    if let Some(code) = &effects.code
+        && authorization_codes::put(database, code).await? == CodePut::AlreadyRedeemed
+    {
+        return Ok(Ending::Undo(Completion::CodeAlreadyRedeemed));
+    }
+    audit::append(database, &effects.audit).await?;
+    Ok(Ending::Keep(Completion::Done { version }))
+}
+
+async fn fail(
+    database: &DatabaseTransaction,
+    claimed: &ClaimedRun,
+    outcome: &JsonText,
+    now: Instant,
+) -> Result<Ending<bool>, StoreError> {
+    if !set_free(database, claimed.record.id, &claimed.act_id).await? {
+        return Ok(Ending::Undo(false));
+    }
+    write_outcome(database, claimed.record.id, &claimed.act_id, Some(outcome), now).await?;
+    Ok(Ending::Keep(true))
 }
 
 /// `false`: the act does not hold the run.

@@ -4,13 +4,15 @@
 use super::grants::{self, EndReason, GrantRecord};
 use super::repository;
 use crate::column::instant::Micros;
+use crate::connection::{Ending, settle};
 use crate::entity::{access_token, grant, partner, refresh_token};
 use crate::{Sha256Digest, StoreError};
 use renkei_procedure::identity::{GrantId, PartnerId};
 use renkei_procedure::time::Instant;
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic,
-    IntoActiveModel, Iterable, JoinType, QueryFilter, QueryResult, QuerySelect, RelationTrait, Select,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    FromQueryResult, IdenStatic, IntoActiveModel, Iterable, JoinType, QueryFilter, QueryResult, QuerySelect,
+    RelationTrait, Select,
 };
 
 /// An access token to be written.
@@ -196,25 +198,34 @@ impl Tokens<'_> {
         now: Instant,
     ) -> Result<Option<GrantId>, StoreError> {
         let transaction = self.store.begin().await?;
-        let revoked = refresh_token::ActiveModel {
-            revoked_at: ActiveValue::Set(Some(now.into())),
-            ..Default::default()
-        };
-        let updated = refresh_token::Entity::update_many()
-            .set(revoked)
-            .filter(refresh_token::Column::TokenHash.eq(token_hash))
-            .filter(refresh_token::Column::ClientId.eq(client_id.as_str()))
-            .filter(refresh_token::Column::RevokedAt.is_null())
-            .exec_with_returning(&transaction)
-            .await?;
-        let Some(token) = updated.into_iter().next() else {
-            return Ok(None);
-        };
-        let row = Condition::all().add(grant::Column::Id.eq(token.grant_id));
-        grants::end(&transaction, row, EndReason::RevokedByPartner, now).await?;
-        transaction.commit().await?;
-        Ok(Some(token.grant_id.into()))
+        let ending = revoke_refresh(&transaction, token_hash, client_id, now).await;
+        settle(transaction, ending).await
     }
+}
+
+async fn revoke_refresh(
+    database: &DatabaseTransaction,
+    token_hash: Sha256Digest,
+    client_id: &PartnerId,
+    now: Instant,
+) -> Result<Ending<Option<GrantId>>, StoreError> {
+    let revoked = refresh_token::ActiveModel {
+        revoked_at: ActiveValue::Set(Some(now.into())),
+        ..Default::default()
+    };
+    let updated = refresh_token::Entity::update_many()
+        .set(revoked)
+        .filter(refresh_token::Column::TokenHash.eq(token_hash))
+        .filter(refresh_token::Column::ClientId.eq(client_id.as_str()))
+        .filter(refresh_token::Column::RevokedAt.is_null())
+        .exec_with_returning(database)
+        .await?;
+    let Some(token) = updated.into_iter().next() else {
+        return Ok(Ending::Undo(None));
+    };
+    let row = Condition::all().add(grant::Column::Id.eq(token.grant_id));
+    grants::end(database, row, EndReason::RevokedByPartner, now).await?;
+    Ok(Ending::Keep(Some(token.grant_id.into())))
 }
 
 pub(crate) async fn insert_access(

@@ -1,0 +1,161 @@
+//! Grants from permission to end.
+
+use crate::scene::{
+    at, digest, first_account, id, new_partner, new_tokens, partner_id, permit, second_account, settled, user,
+};
+use renkei_procedure::identity::{GrantId, PartnerId};
+use renkei_store::{EndReason, GrantStatus, Store};
+
+async fn activate(store: &Store, number: u8) -> GrantId {
+    let grant = permit(store, number).await;
+    let tokens = new_tokens(number, 1_000 + u128::from(number));
+    store
+        .authorization_codes()
+        .redeem(digest(number), &partner_id(), &tokens, at(110))
+        .await
+        .unwrap();
+    grant
+}
+
+#[tokio::test]
+async fn a_grant_is_pending_then_active_then_expired() {
+    for database in settled().await {
+        let grants = database.store().grants();
+        let grant = permit(database.store(), 1).await;
+        let pending = grants.find(grant).await.unwrap().unwrap();
+        assert_eq!(pending.status(at(105)), GrantStatus::Pending);
+        assert_eq!(pending.businesses, ["balance", "statement"]);
+        assert!(
+            grants
+                .in_force_for_user(user(), at(105))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert_eq!(
+            grants.in_force(user(), &partner_id(), at(105)).await.unwrap(),
+            None
+        );
+
+        let tokens = new_tokens(1, 1_001);
+        database
+            .store()
+            .authorization_codes()
+            .redeem(digest(1), &partner_id(), &tokens, at(110))
+            .await
+            .unwrap();
+        let active = grants
+            .in_force(user(), &partner_id(), at(110))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (active.status(at(110)), active.activated_at),
+            (GrantStatus::Active, Some(at(110)))
+        );
+        assert_eq!(active.status(at(999_999)), GrantStatus::Active);
+        assert_eq!(active.status(at(1_000_000)), GrantStatus::Expired);
+        assert_eq!(
+            grants
+                .in_force(user(), &partner_id(), at(1_000_000))
+                .await
+                .unwrap(),
+            None
+        );
+        assert!(
+            grants
+                .in_force_for_user(user(), at(1_000_000))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_customers_list_shows_partner_and_accounts_in_the_order_of_the_permission() {
+    for database in settled().await {
+        let store = database.store();
+        activate(store, 1).await;
+        let list = store.grants().in_force_for_user(user(), at(200)).await.unwrap();
+        let [in_force] = &list[..] else { panic!("{list:?}") };
+        assert_eq!(in_force.partner, new_partner("kaikei"));
+        let accounts: Vec<_> = in_force.accounts.iter().map(|account| account.id).collect();
+        assert_eq!(accounts, [second_account(), first_account()]);
+        assert_eq!(
+            store.grants().accounts(in_force.grant.id).await.unwrap(),
+            in_force.accounts
+        );
+        assert!(
+            store
+                .grants()
+                .in_force_for_user(id(2), at(200))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert_eq!(
+            store
+                .grants()
+                .in_force(user(), &PartnerId::new("other"), at(200))
+                .await
+                .unwrap(),
+            None
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_grant_is_withdrawn_by_its_user_once() {
+    for database in settled().await {
+        let store = database.store();
+        let grant = activate(store, 1).await;
+        assert!(
+            !store.grants().withdraw(grant, id(2), at(200)).await.unwrap(),
+            "somebody else's"
+        );
+        assert!(store.grants().withdraw(grant, user(), at(200)).await.unwrap());
+        assert!(!store.grants().withdraw(grant, user(), at(201)).await.unwrap());
+        assert!(
+            !store
+                .grants()
+                .end(grant, EndReason::EndedByOperator, at(201))
+                .await
+                .unwrap()
+        );
+        let ended = store.grants().find(grant).await.unwrap().unwrap();
+        assert_eq!(ended.ended, Some((at(200), EndReason::Withdrawn)));
+        assert_eq!(ended.status(at(201)), GrantStatus::Ended(EndReason::Withdrawn));
+        assert!(
+            store
+                .grants()
+                .in_force_for_user(user(), at(201))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_last_access_is_kept_to_the_minute() {
+    for database in settled().await {
+        let store = database.store();
+        let grant = activate(store, 1).await;
+        let fresh = || async { store.grants().find(grant).await.unwrap().unwrap() };
+        store
+            .grants()
+            .touch_last_access(&fresh().await, at(200))
+            .await
+            .unwrap();
+        let seen = fresh().await;
+        assert_eq!(seen.last_access_at, Some(at(200)));
+        store.grants().touch_last_access(&seen, at(259)).await.unwrap();
+        assert_eq!(fresh().await.last_access_at, Some(at(200)));
+        store.grants().touch_last_access(&seen, at(260)).await.unwrap();
+        assert_eq!(fresh().await.last_access_at, Some(at(260)));
+        // A slower call that began earlier does not turn it back.
+        store.grants().touch_last_access(&seen, at(250)).await.unwrap();
+        assert_eq!(fresh().await.last_access_at, Some(at(260)));
+    }
+}
