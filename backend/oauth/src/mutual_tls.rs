@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::bearer::BearerError;
-use crate::client::{BearerException, ClientMetadata, TokenBinding};
+use crate::client::{BearerException, TokenBinding};
 use crate::client_authentication::AuthenticatedClient;
 use crate::distinguished_name::DistinguishedName;
 use crate::error::{ErrorCode, OAuthError};
@@ -141,15 +141,20 @@ pub struct Confirmation {
 }
 
 impl Confirmation {
+    /// The confirmation of a token that is stored with the SHA-256 of a certificate, or with none.
+    pub fn from_stored(thumbprint: Option<[u8; 32]>) -> Self {
+        Self { x5t_s256: thumbprint.map(|thumbprint| CertificateThumbprint(thumbprint).to_base64url()) }
+    }
+
     /// Checks the use of a token at a protected resource (RFC 8705, 3): the certificate of the
     /// connection is the one the token is bound to. A token without binding passes only while its
     /// client's exception stands.
     pub fn check(
         &self,
-        client: &ClientMetadata,
+        binding: &TokenBinding,
         certificate: Option<&PeerCertificate>,
     ) -> Result<(), BearerError> {
-        match (&self.x5t_s256, client.token_binding()) {
+        match (&self.x5t_s256, binding) {
             (Some(bound), _) => {
                 let shown = certificate.map(|c| c.thumbprint.to_base64url());
                 match shown {
@@ -196,12 +201,12 @@ mod tests {
         let constraint = SenderConstraint::establish(&authenticated(&client), Some(&own)).unwrap();
         let stored = serde_json::to_string(&constraint.confirmation()).unwrap();
         let confirmation: Confirmation = serde_json::from_str(&stored).unwrap();
-        assert_eq!(confirmation.check(&client, Some(&own)), Ok(()));
+        assert_eq!(confirmation.check(client.token_binding(), Some(&own)), Ok(()));
         assert_eq!(
-            confirmation.check(&client, Some(&other)),
+            confirmation.check(client.token_binding(), Some(&other)),
             Err(BearerError::InvalidToken)
         );
-        assert_eq!(confirmation.check(&client, None), Err(BearerError::InvalidToken));
+        assert_eq!(confirmation.check(client.token_binding(), None), Err(BearerError::InvalidToken));
     }
 
     #[test]
@@ -217,9 +222,9 @@ mod tests {
         let constraint = SenderConstraint::establish(&authenticated(&excepted), None).unwrap();
         let confirmation = constraint.confirmation();
         assert_eq!(serde_json::to_string(&confirmation).unwrap(), "{}");
-        assert_eq!(confirmation.check(&excepted, None), Ok(()));
+        assert_eq!(confirmation.check(excepted.token_binding(), None), Ok(()));
         assert_eq!(
-            confirmation.check(&fapi2_client(), None),
+            confirmation.check(fapi2_client().token_binding(), None),
             Err(BearerError::InvalidToken)
         );
     }
@@ -229,7 +234,7 @@ mod tests {
         let own = PeerCertificate::from_handshake(&certificate_named("a")).unwrap();
         let bound = SenderConstraint::establish(&authenticated(&fapi2_client()), Some(&own)).unwrap();
         assert_eq!(
-            bound.confirmation().check(&baseline_client(), None),
+            bound.confirmation().check(baseline_client().token_binding(), None),
             Err(BearerError::InvalidToken)
         );
     }

@@ -1,0 +1,54 @@
+//! `GET /v1/accounts/{id}/balance`: 残高照会.
+//! Not here: the gate before the account (`pin_gate`).
+
+use super::access::{Access, Refusal};
+use super::pin_gate;
+use super::wire::BalanceAnswer;
+use crate::audit;
+use crate::services::App;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::{Extension, Json};
+use renkei_shared::problem::ProblemCode;
+use renkei_tls::PeerCertificates;
+
+/// The balance of one account.
+#[utoipa::path(
+    get, path = "/v1/accounts/{id}/balance", tag = "accounts",
+    params(("id" = String, Path, description = "`account_id` from the list")),
+    responses((status = 200, body = BalanceAnswer), (status = 401, description = "`invalid_token`"),
+        (status = 403, description = "`insufficient_scope` or `account_registration_required`"),
+        (status = 404, description = "`not_found`"),
+        (status = 503, description = "`core_closed` or `core_unavailable`")),
+    security(("mtls_bound_token" = ["balance"]))
+)]
+pub(crate) async fn balance(
+    State(app): State<App>,
+    Extension(peer): Extension<PeerCertificates>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<BalanceAnswer>, Refusal> {
+    let access = Access::check(&app, &headers, &peer, "balance").await?;
+    let account = access.account(&app, &id).await?;
+    // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
+    tokio::spawn(async move {
+        let pass = pin_gate::enter(&app, access.grant.user_id, account.id).await?;
+        let answer = app.core.balance(&account.core_account, pass.pin()).await;
+        let balance = pass.settle(&app, answer).await?;
+        let event = audit::event("balance_read", access.now)
+            .user(Some(access.grant.user_id))
+            .partner(&access.grant.partner_id)
+            .detail("account", account.id.to_string());
+        audit::append(&app, event).await?;
+        access.touch(&app).await?;
+        Ok(Json(BalanceAnswer {
+            account_id: id,
+            current: balance.current.to_string(),
+            available: balance.available.to_string(),
+            currency: "JPY",
+            as_of: balance.as_of.to_japan_rfc3339(),
+        }))
+    })
+    .await
+    .map_err(|_| ProblemCode::InternalError)?
+}

@@ -1,0 +1,55 @@
+//! `GET /v1/accounts`.
+//! Not here: what an account holds (`balance`, `statement`).
+
+use super::access::{Access, Refusal};
+use super::wire::{Account, AccountList, AccountStatus};
+use crate::services::App;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::{Extension, Json};
+use renkei_procedure::identity::AccountId;
+use renkei_shared::vocabulary::Business;
+use renkei_tls::PeerCertificates;
+use std::collections::BTreeSet;
+
+/// The accounts that the customer has permitted.
+#[utoipa::path(
+    get, path = "/v1/accounts", tag = "accounts",
+    responses((status = 200, body = AccountList), (status = 401, description = "`invalid_token`"),
+        (status = 403, description = "`insufficient_scope`")),
+    security(("mtls_bound_token" = ["accounts"]))
+)]
+pub(crate) async fn accounts(
+    State(app): State<App>,
+    Extension(peer): Extension<PeerCertificates>,
+    headers: HeaderMap,
+) -> Result<Json<AccountList>, Refusal> {
+    let access = Access::check(&app, &headers, &peer, "accounts").await?;
+    let pins = app.store.registered_pins().list_for_user(access.grant.user_id).await?;
+    let usable: BTreeSet<AccountId> =
+        pins.iter().filter(|pin| pin.refused_at.is_none()).map(|pin| pin.account_id).collect();
+    let businesses: Vec<&'static str> =
+        Business::ALL.map(Business::scope).into_iter().filter(|scope| access.covers(scope)).collect();
+    let accounts = access
+        .accounts(&app)
+        .await?
+        .into_iter()
+        .map(|(id, record)| Account {
+            account_id: id.to_string(),
+            status: if usable.contains(&record.id) {
+                AccountStatus::Available
+            } else {
+                AccountStatus::RegistrationRequired
+            },
+            branch_code: record.branch_code,
+            branch_name: record.branch_name,
+            account_type: record.account_type,
+            account_number: record.account_number,
+            memo: record.memo,
+            holder_name: record.holder_name,
+            businesses: businesses.clone(),
+        })
+        .collect();
+    access.touch(&app).await?;
+    Ok(Json(AccountList { accounts }))
+}

@@ -1,0 +1,285 @@
+//! `GET /v1/accounts/{id}/statement` and `/transfers`: 入出金明細照会 and 振込入金明細照会, page by page.
+//! Not here: the gate before the account (`pin_gate`).
+
+use super::access::{Access, Refusal};
+use super::cursor::Cursor;
+use super::pin_gate;
+use super::wire::{StatementAnswer, StatementRow, TransferRow, TransfersAnswer};
+use crate::audit;
+use crate::services::App;
+use crate::web::problem::Problem;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::{Extension, Json};
+use renkei_bank::port::{
+    EntryKind, EntryPosition, MAX_STATEMENT_LIMIT, StatementEntry, StatementKind, StatementPage, StatementQuery,
+};
+use renkei_oauth::parameters::Parameters;
+use renkei_procedure::time::{Instant, JapanDate};
+use renkei_shared::problem::{FieldProblem, ProblemCode, ProblemDocument};
+use renkei_tls::PeerCertificates;
+
+/// Rows in a page where the partner does not say.
+const DEFAULT_LIMIT: u32 = 100;
+/// Days back where the partner does not say.
+const DEFAULT_DAYS: i64 = 30;
+
+/// Deposits and withdrawals of one account, oldest first. Follow `next_cursor` until there is none: rows that come in
+/// meanwhile are neither lost nor doubled.
+#[utoipa::path(
+    get, path = "/v1/accounts/{id}/statement", tag = "accounts",
+    params(("id" = String, Path, description = "`account_id` from the list"),
+        ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD; 30 days before `to` where absent"),
+        ("to" = Option<String>, Query, description = "last day, inclusive; today (Japan) where absent"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("limit" = Option<u32>, Query, description = "rows in a page, 1 to 1000; 100 where absent")),
+    responses((status = 200, body = StatementAnswer), (status = 400, description = "`parameter_invalid`"),
+        (status = 401, description = "`invalid_token`"),
+        (status = 403, description = "`insufficient_scope` or `account_registration_required`"),
+        (status = 404, description = "`not_found`"),
+        (status = 503, description = "`core_closed` or `core_unavailable`")),
+    security(("mtls_bound_token" = ["statement"]))
+)]
+pub(crate) async fn statement(
+    State(app): State<App>,
+    Extension(peer): Extension<PeerCertificates>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Json<StatementAnswer>, Refusal> {
+    let access = Access::check(&app, &headers, &peer, "statement").await?;
+    let page = fetch(app, access, id, query, StatementKind::All).await?;
+    Ok(Json(StatementAnswer {
+        account_id: page.account_id,
+        from: page.query.from.to_string(),
+        to: page.query.to.to_string(),
+        history_from: page.answer.history_from.to_string(),
+        entries: page.answer.entries.into_iter().map(statement_row).collect(),
+        next_cursor: page.next_cursor,
+    }))
+}
+
+/// Incoming transfers of one account, oldest first, paged like the statement.
+#[utoipa::path(
+    get, path = "/v1/accounts/{id}/transfers", tag = "accounts",
+    params(("id" = String, Path, description = "`account_id` from the list"),
+        ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD; 30 days before `to` where absent"),
+        ("to" = Option<String>, Query, description = "last day, inclusive; today (Japan) where absent"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("limit" = Option<u32>, Query, description = "rows in a page, 1 to 1000; 100 where absent")),
+    responses((status = 200, body = TransfersAnswer), (status = 400, description = "`parameter_invalid`"),
+        (status = 401, description = "`invalid_token`"),
+        (status = 403, description = "`insufficient_scope` or `account_registration_required`"),
+        (status = 404, description = "`not_found`"),
+        (status = 503, description = "`core_closed` or `core_unavailable`")),
+    security(("mtls_bound_token" = ["transfers"]))
+)]
+pub(crate) async fn transfers(
+    State(app): State<App>,
+    Extension(peer): Extension<PeerCertificates>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Json<TransfersAnswer>, Refusal> {
+    let access = Access::check(&app, &headers, &peer, "transfers").await?;
+    let page = fetch(app, access, id, query, StatementKind::IncomingTransfers).await?;
+    Ok(Json(TransfersAnswer {
+        account_id: page.account_id,
+        from: page.query.from.to_string(),
+        to: page.query.to.to_string(),
+        history_from: page.answer.history_from.to_string(),
+        entries: page.answer.entries.into_iter().map(transfer_row).collect(),
+        next_cursor: page.next_cursor,
+    }))
+}
+
+struct Page {
+    account_id: String,
+    query: StatementQuery,
+    answer: StatementPage,
+    next_cursor: Option<String>,
+}
+
+async fn fetch(
+    app: App,
+    access: Access,
+    id: String,
+    query: Option<String>,
+    kind: StatementKind,
+) -> Result<Page, Refusal> {
+    let account = access.account(&app, &id).await?;
+    let query = read_query(&query.unwrap_or_default(), &id, kind, access.now)?;
+    // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
+    tokio::spawn(async move {
+        let pass = pin_gate::enter(&app, access.grant.user_id, account.id).await?;
+        let answer = app.core.statement(&account.core_account, pass.pin(), &query).await;
+        let answer = pass.settle(&app, answer).await?;
+        let event = audit::event("statement_read", access.now)
+            .user(Some(access.grant.user_id))
+            .partner(&access.grant.partner_id)
+            .detail("account", account.id.to_string())
+            .detail("from", query.from.to_string())
+            .detail("to", query.to.to_string())
+            .detail("rows", answer.entries.len());
+        audit::append(&app, event).await?;
+        access.touch(&app).await?;
+        let next_cursor = answer
+            .next
+            .map(|after| {
+                Cursor { account_id: id.clone(), kind, from: query.from, to: query.to, after }.encode()
+            })
+            .transpose()?;
+        Ok(Page { account_id: id, query, answer, next_cursor })
+    })
+    .await
+    .map_err(|_| ProblemCode::InternalError)?
+}
+
+fn invalid(parameter: &str) -> Problem {
+    ProblemDocument::new(ProblemCode::ParameterInvalid)
+        .with_fields(vec![FieldProblem {
+            field: parameter.to_owned(),
+            explanation: ProblemCode::ParameterInvalid.explain(),
+        }])
+        .into()
+}
+
+/// Reads the question. With a cursor the days are the cursor's: they may be repeated, not changed.
+fn read_query(query: &str, account_id: &str, kind: StatementKind, now: Instant) -> Result<StatementQuery, Problem> {
+    let parameters = Parameters::from_query(query);
+    for name in ["from", "to", "cursor", "limit"] {
+        if parameters.is_defective(name) {
+            return Err(invalid(name));
+        }
+    }
+    let day = |name| {
+        parameters.get(name).map(|text| JapanDate::parse(text).ok_or_else(|| invalid(name))).transpose()
+    };
+    let (from, to) = (day("from")?, day("to")?);
+    let limit = match parameters.get("limit") {
+        None => DEFAULT_LIMIT,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=MAX_STATEMENT_LIMIT).contains(limit))
+            .ok_or_else(|| invalid("limit"))?,
+    };
+    if let Some(text) = parameters.get("cursor") {
+        let cursor = Cursor::decode(text)
+            .filter(|cursor| {
+                cursor.account_id == account_id
+                    && cursor.kind == kind
+                    && from.is_none_or(|from| from == cursor.from)
+                    && to.is_none_or(|to| to == cursor.to)
+            })
+            .ok_or_else(|| invalid("cursor"))?;
+        return Ok(StatementQuery { kind, from: cursor.from, to: cursor.to, after: Some(cursor.after), limit });
+    }
+    let to = to.unwrap_or_else(|| now.japan_date());
+    let from = from.unwrap_or_else(|| JapanDate::new(to.date().saturating_sub(time::Duration::days(DEFAULT_DAYS))));
+    if from > to {
+        return Err(invalid("from"));
+    }
+    Ok(StatementQuery { kind, from, to, after: None, limit })
+}
+
+/// The position is unique within the account and never changes.
+fn entry_id(position: EntryPosition) -> String {
+    format!("{}-{:05}", position.date, position.sequence)
+}
+
+fn statement_row(entry: StatementEntry) -> StatementRow {
+    StatementRow {
+        entry_id: entry_id(entry.position),
+        booked_on: entry.booked_on.to_string(),
+        value_on: entry.value_on.to_string(),
+        kind: match entry.kind {
+            EntryKind::Deposit => "deposit",
+            EntryKind::Withdrawal => "withdrawal",
+        },
+        amount: entry.amount.to_string(),
+        balance_after: entry.balance_after.to_string(),
+        summary: entry.summary,
+        counterparty: entry.counterparty,
+        memo: entry.transfer.and_then(|transfer| transfer.edi),
+    }
+}
+
+fn transfer_row(entry: StatementEntry) -> TransferRow {
+    let (sender_name, sender_bank, sender_branch, edi) = entry.transfer.map_or_else(
+        || (entry.counterparty.clone().unwrap_or_default(), String::new(), String::new(), None),
+        |transfer| (transfer.sender_name, transfer.sender_bank, transfer.sender_branch, transfer.edi),
+    );
+    TransferRow {
+        entry_id: entry_id(entry.position),
+        booked_on: entry.booked_on.to_string(),
+        amount: entry.amount.to_string(),
+        sender_name,
+        sender_bank,
+        sender_branch,
+        summary: entry.summary,
+        edi,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCOUNT: &str = "0b0e7c1e-9a53-4c8e-8d6e-0d8a3a1f2b3c";
+
+    fn read(query: &str) -> Result<StatementQuery, String> {
+        let now = Instant::from_unix_seconds(1_795_300_000); // 2026-11-22 in Japan
+        read_query(query, ACCOUNT, StatementKind::All, now).map_err(|problem| problem.document().fields[0].field.clone())
+    }
+
+    #[test]
+    fn what_is_not_said_has_defaults() {
+        let query = read("").unwrap();
+        assert_eq!((query.from.to_string(), query.to.to_string()), ("2026-10-23".into(), "2026-11-22".into()));
+        assert_eq!((query.limit, query.after), (100, None));
+        let query = read("from=2026-01-01&to=2026-01-31&limit=1000").unwrap();
+        assert_eq!((query.from.to_string(), query.to.to_string(), query.limit), ("2026-01-01".into(), "2026-01-31".into(), 1_000));
+    }
+
+    #[test]
+    fn bad_parameters_are_named() {
+        for (query, field) in [
+            ("from=2026-13-01", "from"),
+            ("from=2026-02-02&to=2026-02-01", "from"),
+            ("to=yesterday", "to"),
+            ("limit=0", "limit"),
+            ("limit=1001", "limit"),
+            ("limit=-1", "limit"),
+            ("from=2026-01-01&from=2026-01-02", "from"),
+            ("cursor=abc", "cursor"),
+        ] {
+            assert_eq!(read(query).unwrap_err(), field, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_serves_its_own_question_only() {
+        let day = |text| JapanDate::parse(text).unwrap();
+        let cursor = |account: &str, kind| {
+            Cursor {
+                account_id: account.into(),
+                kind,
+                from: day("2026-01-01"),
+                to: day("2026-01-31"),
+                after: EntryPosition { date: day("2026-01-15"), sequence: 7 },
+            }
+            .encode()
+            .unwrap()
+        };
+        let own = cursor(ACCOUNT, StatementKind::All);
+        let query = read(&format!("cursor={own}")).unwrap();
+        assert_eq!(query.after.unwrap().sequence, 7);
+        assert!(read(&format!("cursor={own}&from=2026-01-01&to=2026-01-31")).is_ok());
+        assert_eq!(read(&format!("cursor={own}&from=2026-01-02")).unwrap_err(), "cursor");
+        let other_account = cursor("1b0e7c1e-9a53-4c8e-8d6e-0d8a3a1f2b3c", StatementKind::All);
+        assert_eq!(read(&format!("cursor={other_account}")).unwrap_err(), "cursor");
+        let other_kind = cursor(ACCOUNT, StatementKind::IncomingTransfers);
+        assert_eq!(read(&format!("cursor={other_kind}")).unwrap_err(), "cursor");
+    }
+}

@@ -1,0 +1,98 @@
+//! The certificate listener's door: it judges the certificate that the browser shows, keeps the judgement for the run
+//! that sent the browser here, and sends the browser back with a one-time code. It changes no run by itself: a person
+//! lured here by somebody else's address authenticates nobody. Not here: TLS and trust (`renkei-tls`).
+
+mod judgement;
+
+use crate::services::App;
+use crate::web::error_page::error_page;
+use crate::web::problem::Problem;
+use crate::web::{headers, request_log, spa};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router, middleware};
+use renkei_shared::problem::ProblemCode;
+use renkei_store::{CertificateJudgement, JsonText, RunId, Sha256Digest};
+use renkei_tls::PeerCertificates;
+use renkei_vault::derived::{fingerprint, random_token};
+use serde::Deserialize;
+use std::time::Duration;
+
+/// How long the way back may take.
+const RESULT_LIFETIME: Duration = Duration::from_secs(60);
+
+/// What the certificate listener serves.
+pub(crate) fn service(app: App) -> Router {
+    Router::new()
+        .route("/certificate", get(certificate))
+        .merge(spa::asset_routes())
+        .fallback(stray)
+        .with_state(app)
+        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn(request_log::log))
+}
+
+#[derive(Deserialize)]
+struct Visit {
+    attempt: Option<String>,
+}
+
+/// Whoever comes without a try of ours gets words, never a bare TLS alert.
+async fn stray() -> Response {
+    error_page(ProblemCode::NotFound)
+}
+
+async fn certificate(
+    State(app): State<App>,
+    method: Method,
+    host: HeaderMap,
+    Query(visit): Query<Visit>,
+    peer: Option<Extension<PeerCertificates>>,
+) -> Response {
+    if method == Method::HEAD {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let known_host = host
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .is_some_and(|host| is_ours(host, &app.config.client_certificates.base_domain));
+    let Some(attempt) = visit.attempt.filter(|_| known_host) else { return stray().await };
+    let peer = peer.map_or_else(PeerCertificates::none, |Extension(peer)| peer);
+    match judge(&app, &attempt, &peer).await {
+        Ok(Some(back)) => (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response(),
+        Ok(None) => error_page(ProblemCode::CertificateResultInvalid),
+        Err(_) => error_page(ProblemCode::InternalError),
+    }
+}
+
+fn is_ours(host: &str, base_domain: &str) -> bool {
+    let name = host.split(':').next().unwrap_or_default();
+    name.strip_suffix(base_domain).is_some_and(|label| label.len() > 1 && label.ends_with('.'))
+}
+
+/// The address to go back to; none where no such try is expected (any more).
+async fn judge(app: &App, attempt: &str, peer: &PeerCertificates) -> Result<Option<String>, Problem> {
+    let now = app.ambient.now();
+    let attempt_hash = Sha256Digest::new(fingerprint(attempt));
+    if app.store.certificate_attempts().find_open(attempt_hash, now).await?.is_none() {
+        return Ok(None);
+    }
+    let judged = judgement::judge(app, peer, now).await?;
+    let code = random_token(app.ambient.rng())?;
+    let judgement = CertificateJudgement {
+        judgement: JsonText::encode(&judged)?,
+        result_hash: Sha256Digest::new(code.fingerprint()),
+        result_expires_at: now.plus(RESULT_LIFETIME),
+    };
+    let Some(record) = app.store.certificate_attempts().judge(attempt_hash, &judgement, now).await? else {
+        return Ok(None);
+    };
+    let origin = app.config.pages_origin();
+    let page = match record.subject {
+        RunId::Linkage(id) => format!("{origin}/linkages/{id}"),
+        RunId::CustomerSession(_) => format!("{origin}/linkages"),
+    };
+    Ok(Some(format!("{page}?certificate_result={}", code.expose())))
+}

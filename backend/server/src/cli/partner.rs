@@ -1,0 +1,166 @@
+//! `renkei partner`: who may ask customers for a linkage.
+//! Not here: what a partner may be registered with (`renkei_oauth::client` checks it).
+
+use super::{ConfigPath, open, say};
+use crate::ambient::Ambient;
+use crate::oauth::clients::client_metadata;
+use anyhow::{Context as _, bail};
+use clap::Subcommand;
+use renkei_oauth::client::ClientSecretHash;
+use renkei_procedure::identity::PartnerId;
+use renkei_store::{BusinessesMode, ClientAuthMethod, PartnerProfile, PartnerRecord, Sha256Digest, TokenBinding};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Fewer characters than this cannot hold the 128 bits that RFC 6749 section 10.10 asks of a secret.
+const SHORTEST_SECRET: usize = 22;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Add the partners of a TOML file, or change those that exist (by client id).
+    Add {
+        #[command(flatten)]
+        config: ConfigPath,
+        /// The file: `[[partner]]` tables, described in docs/operator-guide.md.
+        file: PathBuf,
+    },
+    /// Stop a partner at once: no new linkage, no token, no answer. Customers' permissions stay on file.
+    Suspend {
+        #[command(flatten)]
+        config: ConfigPath,
+        /// The client id.
+        client_id: String,
+    },
+    /// Let a suspended partner work again.
+    Resume {
+        #[command(flatten)]
+        config: ConfigPath,
+        /// The client id.
+        client_id: String,
+    },
+    /// List the partners.
+    List {
+        #[command(flatten)]
+        config: ConfigPath,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartnerFile {
+    partner: Vec<PartnerEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartnerEntry {
+    client_id: String,
+    name: String,
+    legal_name: String,
+    registration_number: String,
+    purpose: String,
+    complaint_contact: String,
+    profile: String,
+    auth_method: String,
+    jwks: Option<String>,
+    tls_client_auth_subject_dn: Option<String>,
+    client_secret_file: Option<PathBuf>,
+    redirect_uris: Vec<String>,
+    scopes: Vec<String>,
+    businesses: String,
+    token_binding: String,
+}
+
+impl Command {
+    pub(crate) async fn run(self, ambient: &Ambient) -> anyhow::Result<()> {
+        match self {
+            Self::Add { config, file } => {
+                let (config, store) = open(&config.config).await?;
+                let text = std::fs::read_to_string(&file)
+                    .with_context(|| format!("cannot read {}", file.display()))?;
+                let partners: PartnerFile =
+                    toml::from_str(&text).with_context(|| format!("cannot use {}", file.display()))?;
+                let folder = file.parent().unwrap_or(Path::new("."));
+                for entry in partners.partner {
+                    let record = entry.to_record(folder)?;
+                    client_metadata(&record, &config.bearer_exceptions.partners)
+                        .with_context(|| format!("partner {}", record.client_id))?;
+                    store.partners().upsert(&record).await?;
+                    say(format_args!("Partner {} is on file.", record.client_id));
+                }
+            }
+            Self::Suspend { config, client_id } => {
+                let (_, store) = open(&config.config).await?;
+                if !store.partners().suspend(&PartnerId::new(&client_id), ambient.now()).await? {
+                    bail!("there is no partner {client_id} that is not suspended already");
+                }
+                say(format_args!("Partner {client_id} is suspended."));
+            }
+            Self::Resume { config, client_id } => {
+                let (_, store) = open(&config.config).await?;
+                if !store.partners().resume(&PartnerId::new(&client_id)).await? {
+                    bail!("there is no suspended partner {client_id}");
+                }
+                say(format_args!("Partner {client_id} works again."));
+            }
+            Self::List { config } => {
+                let (_, store) = open(&config.config).await?;
+                for partner in store.partners().list().await? {
+                    let state = partner.suspended_at.map_or_else(
+                        || "active".to_owned(),
+                        |since| format!("suspended since {}", since.to_japan_rfc3339()),
+                    );
+                    say(format_args!(
+                        "{}\t{}\t{}\t{}\t{state}",
+                        partner.client_id,
+                        partner.name,
+                        partner.profile.as_str(),
+                        partner.auth_method.as_str()
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl PartnerEntry {
+    fn to_record(&self, folder: &Path) -> anyhow::Result<PartnerRecord> {
+        let who = &self.client_id;
+        let secret_hash = self
+            .client_secret_file
+            .as_ref()
+            .map(|path| {
+                let secret = renkei_vault::secret_file::read(&folder.join(path))?;
+                let secret = secret.trim();
+                if secret.len() < SHORTEST_SECRET {
+                    bail!("{who}: the client secret is shorter than {SHORTEST_SECRET} characters");
+                }
+                Ok(Sha256Digest::new(*ClientSecretHash::of(secret).as_bytes()))
+            })
+            .transpose()?;
+        Ok(PartnerRecord {
+            client_id: PartnerId::new(who),
+            name: self.name.clone(),
+            legal_name: self.legal_name.clone(),
+            registration_number: self.registration_number.clone(),
+            purpose: self.purpose.clone(),
+            complaint_contact: self.complaint_contact.clone(),
+            profile: PartnerProfile::from_word(&self.profile)
+                .with_context(|| format!("{who}: profile must be fapi2 or baseline"))?,
+            auth_method: ClientAuthMethod::from_word(&self.auth_method).with_context(|| {
+                format!("{who}: auth_method must be private_key_jwt, tls_client_auth or client_secret_basic")
+            })?,
+            jwks: self.jwks.clone(),
+            secret_hash,
+            tls_client_auth_subject_dn: self.tls_client_auth_subject_dn.clone(),
+            redirect_uris: self.redirect_uris.clone(),
+            scopes: self.scopes.clone(),
+            businesses: BusinessesMode::from_word(&self.businesses)
+                .with_context(|| format!("{who}: businesses must be choose or fixed"))?,
+            token_binding: TokenBinding::from_word(&self.token_binding)
+                .with_context(|| format!("{who}: token_binding must be mtls or none"))?,
+            suspended_at: None,
+        })
+    }
+}

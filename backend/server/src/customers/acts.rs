@@ -1,0 +1,69 @@
+//! What each act of a customer session does with the world, around the pure rule that it calls.
+//! Not here: claiming and remembering acts (`crate::runs`).
+
+use crate::audit;
+use crate::login::{check_password, collect, register_attempt};
+use crate::runs::{Key, Moved, StoredOutcome, Turn};
+use crate::services::App;
+use crate::web::problem::Problem;
+use renkei_procedure::customer_session::CustomerSession;
+use renkei_procedure::identity::GrantId;
+use renkei_procedure::login::TypedPassword;
+use renkei_shared::problem::ProblemCode;
+
+/// An act with its checked input.
+pub(super) enum Act {
+    Certificate,
+    CertificateResult { code: String },
+    Password(TypedPassword),
+    Withdraw(GrantId),
+    Logout,
+}
+
+/// Carries the act out. On an error the session is as it was.
+pub(super) async fn carry_out(
+    app: &App,
+    key: Key,
+    turn: &mut Turn<CustomerSession>,
+    act: Act,
+) -> Result<Moved, Problem> {
+    let now = turn.now;
+    match act {
+        Act::Certificate => {
+            let number = turn.state.begin_certificate(now)?;
+            register_attempt(app, key, number, now).await?;
+            Ok(Moved::to(StoredOutcome::Certificate { number }))
+        }
+        Act::CertificateResult { code } => {
+            let judged = collect(app, key, &code, now).await?;
+            turn.state.certificate_judged(judged, now)?;
+            Ok(Moved::to(StoredOutcome::View).with_new_cookie())
+        }
+        Act::Password(typed) => {
+            let user = turn.state.expects_password(now)?.user();
+            let matched = check_password(app, user, typed, now).await?;
+            turn.state.password_matched(matched, &app.config.procedure.time_limits(), now)?;
+            let mut moved = Moved::to(StoredOutcome::View).with_new_cookie();
+            moved.effects.audit.push(audit::event("list_opened", now).user(Some(user)).build(app)?);
+            Ok(moved)
+        }
+        Act::Withdraw(grant_id) => {
+            let user = turn.state.logged_in(now)?.user();
+            let grant = app.store.grants().find(grant_id).await?.filter(|grant| grant.user_id == user);
+            let grant = grant.ok_or(ProblemCode::NotFound)?;
+            // Withdrawn twice is withdrawn: the second tab, too, shall see it gone.
+            app.store.grants().withdraw(grant_id, user, now).await?;
+            let mut moved = Moved::to(StoredOutcome::View);
+            let event = audit::event("withdrawn", now)
+                .user(Some(user))
+                .partner(&grant.partner_id)
+                .detail("grant", grant_id.to_string());
+            moved.effects.audit.push(event.build(app)?);
+            Ok(moved)
+        }
+        Act::Logout => {
+            turn.state.end();
+            Ok(Moved::to(StoredOutcome::LoggedOut).with_new_cookie())
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The addresses under `/api/customer-session`: parse, call, answer.
+//! Not here: what acts do (`acts`).
+
+use super::acts::{Act, carry_out};
+use super::view::view;
+use crate::login::attempt_url;
+use crate::runs::{ActId, Claim, Key, Presented, RunState as _, StoredOutcome, Turn, issue, mark};
+use crate::services::App;
+use crate::web::json::ActBody;
+use crate::web::problem::Problem;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use renkei_procedure::customer_session::CustomerSession;
+use renkei_procedure::identity::CustomerSessionId;
+use renkei_procedure::login::TypedPassword;
+use renkei_shared::customers::{CustomerAnswer, CustomerSessionView, WithdrawAct};
+use renkei_shared::linkage::{CertificateResultAct, PasswordAct, PlainAct, Redirect};
+use renkei_shared::problem::ProblemCode;
+use renkei_store::{JsonText, NewRun};
+use serde::Deserialize;
+
+/// The routes of 「連携中のサービス」.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/customer-session", get(show))
+        .route("/api/customer-session/start", post(start))
+        .route("/api/customer-session/certificate", post(certificate))
+        .route("/api/customer-session/certificate-result", post(certificate_result))
+        .route("/api/customer-session/password", post(password))
+        .route("/api/customer-session/withdraw", post(withdraw))
+        .route("/api/customer-session/logout", post(logout))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Start {}
+
+/// Begins a login; an earlier session of this browser is left behind.
+async fn start(State(app): State<App>, ActBody(Start {}): ActBody<Start>) -> Result<Response, Problem> {
+    let now = app.ambient.now();
+    let id = CustomerSessionId::from_random(app.ambient.random()?);
+    let key = Key::CustomerSession(id);
+    let state = CustomerSession::begin(&app.config.procedure.time_limits(), now);
+    app.store
+        .runs()
+        .insert(&NewRun {
+            id: id.into(),
+            partner_id: None,
+            user_id: None,
+            cookie: mark(&app, key, 0),
+            state: JsonText::encode(&state)?,
+            started_at: now,
+            expires_at: state.expires_at(),
+        })
+        .await?;
+    let answer = CustomerAnswer::View(Box::new(view(&app, 1, &state).await?));
+    Ok(with_cookie(answer, issue(&app, key, 0)))
+}
+
+fn with_cookie(answer: CustomerAnswer, cookie: Option<HeaderValue>) -> Response {
+    let mut response = Json(answer).into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<CustomerSessionView>, Problem> {
+    let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
+    let record = app.store.runs().find(key.run()).await?.ok_or(ProblemCode::SessionRequired)?;
+    if key.presented(&app, &headers, &record) != Some(Presented::Current) {
+        return Err(ProblemCode::SessionRequired.into());
+    }
+    Ok(Json(view(&app, record.version, &record.state.decode()?).await?))
+}
+
+/// Claims, carries out and answers, to the end even if the browser goes away.
+async fn act(app: App, headers: HeaderMap, version: u64, act_id: String, act: Act) -> Result<Response, Problem> {
+    let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
+    let act_id = ActId::check(act_id)?;
+    tokio::spawn(async move {
+        let (outcome, version, state, cookie) =
+            match Turn::claim(&app, key, &headers, version, &act_id).await.map_err(no_session)? {
+                Claim::Turn(mut turn) => {
+                    let result = carry_out(&app, key, &mut turn, act).await;
+                    let end = turn.end(&app, result).await?;
+                    (end.outcome, end.version, end.state, end.cookie)
+                }
+                Claim::Replay { outcome, record, state, presented } => {
+                    let cookie = (presented == Presented::Previous && !state.is_over())
+                        .then(|| issue(&app, key, record.cookie.counter))
+                        .flatten();
+                    (outcome, record.version, *state, cookie)
+                }
+            };
+        Ok(with_cookie(answer(&app, key, version, &state, outcome).await?, cookie))
+    })
+    .await
+    .map_err(|_| ProblemCode::InternalError)?
+}
+
+/// A session that is not there is not a page that is not there: the customer logs in again.
+fn no_session(problem: Problem) -> Problem {
+    if problem.document().status == ProblemCode::NotFound.status() {
+        ProblemCode::SessionRequired.into()
+    } else {
+        problem
+    }
+}
+
+async fn answer(
+    app: &App,
+    key: Key,
+    version: u64,
+    state: &CustomerSession,
+    outcome: StoredOutcome,
+) -> Result<CustomerAnswer, Problem> {
+    let redirect_to = match outcome {
+        StoredOutcome::View => return Ok(CustomerAnswer::View(Box::new(view(app, version, state).await?))),
+        StoredOutcome::Certificate { number } => attempt_url(app, key, number),
+        StoredOutcome::LoggedOut | StoredOutcome::Cancelled | StoredOutcome::HandOver => {
+            format!("{}/linkages", app.config.pages_origin())
+        }
+        StoredOutcome::Problem(problem) => return Err(Problem::from(*problem)),
+    };
+    Ok(CustomerAnswer::Redirect(Redirect { redirect_to }))
+}
+
+async fn certificate(
+    State(app): State<App>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<PlainAct>,
+) -> Result<Response, Problem> {
+    act(app, headers, body.version, body.act_id, Act::Certificate).await
+}
+
+async fn certificate_result(
+    State(app): State<App>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<CertificateResultAct>,
+) -> Result<Response, Problem> {
+    act(app, headers, body.version, body.act_id, Act::CertificateResult { code: body.code }).await
+}
+
+async fn password(
+    State(app): State<App>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<PasswordAct>,
+) -> Result<Response, Problem> {
+    let typed = TypedPassword::check(body.password).map_err(|_| ProblemCode::PasswordMalformed)?;
+    act(app, headers, body.version, body.act_id, Act::Password(typed)).await
+}
+
+async fn withdraw(
+    State(app): State<App>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<WithdrawAct>,
+) -> Result<Response, Problem> {
+    let grant = body.grant_id.parse().map_err(|_| ProblemCode::NotFound)?;
+    act(app, headers, body.version, body.act_id, Act::Withdraw(grant)).await
+}
+
+async fn logout(
+    State(app): State<App>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<PlainAct>,
+) -> Result<Response, Problem> {
+    act(app, headers, body.version, body.act_id, Act::Logout).await
+}

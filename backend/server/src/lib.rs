@@ -1,0 +1,19 @@
+//! The server: configuration, command line, composition, telemetry, audit, and the routes, a folder a door.
+//! Not here: rules (`renkei-procedure`, `renkei-oauth`), tables (`renkei-store`), TLS (`renkei-tls`).
+
+mod accounts;
+mod ambient;
+mod audit;
+mod certificate;
+pub mod cli;
+mod config;
+mod customers;
+mod linkage;
+mod login;
+mod oauth;
+mod runs;
+mod services;
+mod serving;
+mod telemetry;
+mod web;
+

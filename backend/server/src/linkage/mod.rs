@@ -1,0 +1,43 @@
+//! The wizard's door: `/api/linkages/{id}` and one address for each act (contract 6 of docs/ARCHITECTURE.md).
+//! Not here: which act is allowed when (`renkei_procedure::linkage`), and how acts are kept (`crate::runs`).
+
+mod acts;
+mod answer;
+pub(crate) mod arrival;
+pub(crate) mod inquiry_accounts;
+mod pins;
+mod routes;
+mod view;
+
+pub(crate) use pins::proven_until;
+pub(crate) use routes::routes;
+
+use crate::runs::RunState;
+use renkei_oauth::authorization::AuthorizationRequest;
+use renkei_procedure::identity::{GrantId, UserId};
+use renkei_procedure::linkage::{Linkage, Step};
+use renkei_procedure::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// A linkage as it is kept: the procedure's state, and the request that it will answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredLinkage {
+    pub(crate) linkage: Linkage,
+    pub(crate) request: AuthorizationRequest,
+    /// The grant, once permitted.
+    pub(crate) grant: Option<GrantId>,
+}
+
+impl RunState for StoredLinkage {
+    fn expires_at(&self) -> Instant {
+        self.linkage.deadline().expires_at()
+    }
+
+    fn user(&self) -> Option<UserId> {
+        self.linkage.user()
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.linkage.step(), Step::Ended(_))
+    }
+}

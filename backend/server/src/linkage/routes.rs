@@ -1,0 +1,177 @@
+//! The addresses under `/api/linkages/{id}`: parse, call, answer.
+//! Not here: what acts do (`acts`).
+
+use super::acts::{Act, carry_out};
+use super::{StoredLinkage, answer, pins, view};
+use crate::runs::{ActId, Claim, Key, Presented, Turn};
+use crate::services::App;
+use crate::web::json::ActBody;
+use crate::web::problem::Problem;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use renkei_procedure::identity::{AccountId, LinkageId};
+use renkei_procedure::login::TypedPassword;
+use renkei_shared::linkage::{
+    BusinessesAct, CertificateResultAct, InquiryPinsAct, LinkageView, PasswordAct, PermissionAct, PlainAct,
+};
+use renkei_shared::problem::ProblemCode;
+
+/// Room for the PINs of the largest company, and not much more.
+const PINS_LIMIT: usize = 256 * 1024;
+
+/// The wizard's routes.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/linkages/{id}", get(show))
+        .route("/api/linkages/{id}/certificate", post(certificate))
+        .route("/api/linkages/{id}/certificate-result", post(certificate_result))
+        .route("/api/linkages/{id}/password", post(password))
+        .route("/api/linkages/{id}/businesses", post(businesses))
+        .route("/api/linkages/{id}/inquiry-pins", post(inquiry_pins).layer(DefaultBodyLimit::max(PINS_LIMIT)))
+        .route("/api/linkages/{id}/confirm", post(confirm))
+        .route("/api/linkages/{id}/add-more", post(add_more))
+        .route("/api/linkages/{id}/permission", post(permission).layer(DefaultBodyLimit::max(PINS_LIMIT)))
+        .route("/api/linkages/{id}/return", post(hand_over))
+        .route("/api/linkages/{id}/cancel", post(cancel))
+        .route("/api/linkages/{id}/extend", post(extend))
+}
+
+fn linkage_id(text: &str) -> Result<LinkageId, Problem> {
+    text.parse().map_err(|_| ProblemCode::NotFound.into())
+}
+
+async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<LinkageView>, Problem> {
+    let id = linkage_id(&id)?;
+    let key = Key::Linkage(id);
+    let record = app.store.runs().find(id).await?.ok_or(ProblemCode::NotFound)?;
+    match key.presented(&app, &headers, &record) {
+        Some(Presented::Current) => {}
+        _ => return Err(ProblemCode::NotFound.into()),
+    }
+    let state: StoredLinkage = record.state.decode()?;
+    Ok(Json(view::view(&app, id, record.version, &state).await?))
+}
+
+/// Claims, carries out and answers. It runs to its end even if the browser goes away, so that an act is never left
+/// half done.
+async fn act(
+    app: App,
+    id: String,
+    headers: HeaderMap,
+    version: u64,
+    act_id: String,
+    act: Act,
+) -> Result<Response, Problem> {
+    let id = linkage_id(&id)?;
+    let act_id = ActId::check(act_id)?;
+    tokio::spawn(async move {
+        let (answer, cookie) = match Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id).await? {
+            Claim::Turn(mut turn) => {
+                let result = carry_out(&app, id, &mut turn, act).await;
+                let end = turn.end(&app, result).await?;
+                (answer::answer(&app, id, end.version, &end.state, end.outcome).await?, end.cookie)
+            }
+            Claim::Replay { outcome, record, state, presented } => {
+                let answer = answer::answer(&app, id, record.version, &state, outcome).await?;
+                let over = crate::runs::RunState::is_over(state.as_ref());
+                let cookie = (presented == Presented::Previous && !over)
+                    .then(|| crate::runs::issue(&app, Key::Linkage(id), record.cookie.counter))
+                    .flatten();
+                (answer, cookie)
+            }
+        };
+        let mut response = Json(answer).into_response();
+        if let Some(cookie) = cookie {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        Ok(response)
+    })
+    .await
+    .map_err(|_| ProblemCode::InternalError)?
+}
+
+async fn plain(app: App, id: String, headers: HeaderMap, body: PlainAct, wanted: Act) -> Result<Response, Problem> {
+    act(app, id, headers, body.version, body.act_id, wanted).await
+}
+
+macro_rules! plain_acts {
+    ($( $name:ident => $act:expr; )+) => { $(
+        async fn $name(
+            State(app): State<App>,
+            Path(id): Path<String>,
+            headers: HeaderMap,
+            ActBody(body): ActBody<PlainAct>,
+        ) -> Result<Response, Problem> {
+            plain(app, id, headers, body, $act).await
+        }
+    )+ };
+}
+
+plain_acts! {
+    certificate => Act::Certificate;
+    confirm => Act::Confirm;
+    add_more => Act::AddMore;
+    hand_over => Act::Return;
+    cancel => Act::Cancel;
+    extend => Act::Extend;
+}
+
+async fn certificate_result(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<CertificateResultAct>,
+) -> Result<Response, Problem> {
+    act(app, id, headers, body.version, body.act_id, Act::CertificateResult { code: body.code }).await
+}
+
+async fn password(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<PasswordAct>,
+) -> Result<Response, Problem> {
+    let typed = TypedPassword::check(body.password).map_err(|_| ProblemCode::PasswordMalformed)?;
+    act(app, id, headers, body.version, body.act_id, Act::Password(typed)).await
+}
+
+async fn businesses(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<BusinessesAct>,
+) -> Result<Response, Problem> {
+    let chosen = body.businesses.into_iter().collect();
+    act(app, id, headers, body.version, body.act_id, Act::Businesses(chosen)).await
+}
+
+async fn inquiry_pins(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<InquiryPinsAct>,
+) -> Result<Response, Problem> {
+    let rows = pins::read_rows(body.pins)?;
+    act(app, id, headers, body.version, body.act_id, Act::InquiryPins(rows)).await
+}
+
+async fn permission(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    ActBody(body): ActBody<PermissionAct>,
+) -> Result<Response, Problem> {
+    let accounts = body
+        .account_ids
+        .iter()
+        .map(|account| account.parse::<AccountId>().map_err(|_| ProblemCode::AccountNotSelectable))
+        .collect::<Result<_, _>>()?;
+    act(app, id, headers, body.version, body.act_id, Act::Permission { accounts, intent: body.intent }).await
+}

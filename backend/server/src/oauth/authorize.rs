@@ -1,0 +1,76 @@
+//! The authorization endpoint (RFC 6749, 3.1; RFC 9126, 4): a valid request begins a linkage; an invalid one ends on a
+//! page here, or with a redirect where the redirect URI is known to be good. Not here: the wizard (`linkage`).
+
+use super::clients;
+use crate::linkage::arrival::arrive;
+use crate::services::App;
+use crate::web::error_page::error_page;
+use crate::web::problem::Problem;
+use axum::extract::{RawQuery, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use renkei_oauth::authorization::{AuthorizationCall, AuthorizationFailure, AuthorizationRequest, PageError};
+use renkei_procedure::identity::PartnerId;
+use renkei_shared::problem::ProblemCode;
+use renkei_store::{PartnerRecord, Sha256Digest};
+
+pub(super) async fn authorize(State(app): State<App>, method: Method, RawQuery(query): RawQuery) -> Response {
+    // A look without taking: HEAD must not use the request up (RFC 9110, 9.2.1).
+    if method == Method::HEAD {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    match begin(&app, &query.unwrap_or_default()).await {
+        Ok((partner, request)) => match arrive(&app, &partner, request).await {
+            Ok(response) => response,
+            Err(problem) => failed(&problem),
+        },
+        Err(Failure::Problem(problem)) => failed(&problem),
+        Err(Failure::Authorization(AuthorizationFailure::Page(error))) => {
+            tracing::info!(code = error.code(), "an authorization request was refused");
+            error_page(ProblemCode::AuthorizationRequestInvalid)
+        }
+        Err(Failure::Authorization(AuthorizationFailure::Redirect(redirect))) => {
+            (StatusCode::SEE_OTHER, [(header::LOCATION, redirect.location(&app.issuer))]).into_response()
+        }
+    }
+}
+
+fn failed(problem: &Problem) -> Response {
+    let code = if problem.document().status == 403 { ProblemCode::PartnerSuspended } else { ProblemCode::InternalError };
+    error_page(code)
+}
+
+enum Failure {
+    Problem(Problem),
+    Authorization(AuthorizationFailure),
+}
+
+impl<E: Into<Problem>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+fn page(error: PageError) -> Failure {
+    Failure::Authorization(error.into())
+}
+
+async fn begin(app: &App, query: &str) -> Result<(PartnerRecord, AuthorizationRequest), Failure> {
+    let call = AuthorizationCall::from_query(query).map_err(page)?;
+    let partner_id = PartnerId::new(call.client_id());
+    let Some(client) = clients::find(app, call.client_id()).await? else {
+        let suspended = app.store.partners().find(&partner_id).await?.is_some_and(|p| p.suspended_at.is_some());
+        return Err(if suspended { ProblemCode::PartnerSuspended.into() } else { page(PageError::UnknownClient) });
+    };
+    let request = match call.request_uri() {
+        Some(uri) => {
+            let hash = Sha256Digest::new(uri.sha256());
+            let stored = app.store.pushed_requests().take(hash, &partner_id, app.ambient.now()).await?;
+            let stored = stored.map(|stored| stored.decode()).transpose()?;
+            call.resume_pushed(&client.metadata, stored)
+        }
+        None => call.check_direct(&client.metadata),
+    }
+    .map_err(Failure::Authorization)?;
+    Ok((client.partner, request))
+}

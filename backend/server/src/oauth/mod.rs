@@ -1,0 +1,42 @@
+//! The OAuth door: authorization, pushed authorization, token, revocation, metadata. Each route reads, calls the rule
+//! of its RFC, asks the store, answers. Not here: the rules (`renkei-oauth`), and the procedure between arrival and
+//! return (`linkage`).
+
+pub(crate) mod authentication;
+mod authorize;
+mod body;
+pub(crate) mod clients;
+mod par;
+mod revoke;
+mod token;
+mod well_known;
+
+use crate::services::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use renkei_oauth::metadata::{OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN, paths};
+
+/// The scopes that a partner may be registered for: the list of accounts, and one for each business.
+pub(crate) const SCOPES: [&str; 4] = ["accounts", "balance", "statement", "transfers"];
+
+/// No request of OAuth is larger than this.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// What partners' servers call; at the browser listener and at the mutual-TLS listener alike.
+pub(crate) fn direct_routes() -> Router<App> {
+    Router::new()
+        .route(paths::PAR, post(par::push))
+        .route(paths::TOKEN, post(token::token))
+        .route(paths::REVOKE, post(revoke::revoke))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// What browsers and discovery call.
+pub(crate) fn browser_routes() -> Router<App> {
+    Router::new()
+        .route(paths::AUTHORIZE, get(authorize::authorize))
+        .route(paths::JWKS, get(well_known::jwks))
+        .route(OAUTH_WELL_KNOWN, get(well_known::metadata))
+        .route(OPENID_WELL_KNOWN, get(well_known::metadata))
+}

@@ -1,0 +1,10 @@
+//! What linkages and customer sessions have in common: a run is opened by its cookie, and moved on act by act, each
+//! act once. Not here: what the acts do (`linkage`, `customers`), and how runs are kept (`renkei-store`).
+
+mod act_id;
+mod cookie;
+mod turn;
+
+pub(crate) use act_id::ActId;
+pub(crate) use cookie::{Key, Presented, RunState, issue, mark};
+pub(crate) use turn::{Claim, Moved, StoredOutcome, Turn};

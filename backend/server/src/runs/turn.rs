@@ -1,0 +1,191 @@
+//! One act of a run: claimed before it spends anything, ended by completion, failure or release, answered once and
+//! for all. Not here: what acts do.
+
+use super::{ActId, Key, Presented, RunState, issue, mark};
+use crate::services::Services;
+use crate::web::problem::Problem;
+use axum::http::{HeaderMap, HeaderValue};
+use renkei_procedure::time::Instant;
+use renkei_shared::problem::{ProblemCode, ProblemDocument};
+use renkei_store::{
+    ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, Effects, JsonText, RunRecord, RunUpdate,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How long an act may take before somebody else may go on.
+const LEASE: Duration = Duration::from_secs(60);
+
+/// How a finished act is remembered. Nothing secret: a redirect is made again from what it was made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StoredOutcome {
+    /// The procedure moved on: answer where it stands.
+    View,
+    /// To the certificate listener, by the try of this number.
+    Certificate {
+        number: u32,
+    },
+    /// Back to the partner with the result.
+    HandOver,
+    /// Back to the partner with `access_denied`.
+    Cancelled,
+    /// Logged out.
+    LoggedOut,
+    /// A problem.
+    Problem(Box<ProblemDocument>),
+}
+
+/// What a successful act makes of the run.
+pub(crate) struct Moved {
+    pub(crate) outcome: StoredOutcome,
+    /// The cookie changes: after login, and at the end.
+    pub(crate) new_cookie: bool,
+    pub(crate) effects: Effects,
+}
+
+impl Moved {
+    pub(crate) fn to(outcome: StoredOutcome) -> Self {
+        Self { outcome, new_cookie: false, effects: Effects::default() }
+    }
+
+    pub(crate) fn with_new_cookie(mut self) -> Self {
+        self.new_cookie = true;
+        self
+    }
+}
+
+/// What became of the wish to act.
+pub(crate) enum Claim<S> {
+    /// Go on.
+    Turn(Box<Turn<S>>),
+    /// The act was done before: the same answer, from the state as it stands.
+    Replay { outcome: StoredOutcome, record: Box<RunRecord>, state: Box<S>, presented: Presented },
+}
+
+/// An act under way.
+pub(crate) struct Turn<S> {
+    key: Key,
+    claimed: ClaimedRun,
+    /// The state; acts change it in place.
+    pub(crate) state: S,
+    /// When the act began.
+    pub(crate) now: Instant,
+}
+
+/// An act that is over.
+pub(crate) struct TurnEnd<S> {
+    pub(crate) outcome: StoredOutcome,
+    pub(crate) version: u64,
+    pub(crate) state: S,
+    pub(crate) cookie: Option<HeaderValue>,
+}
+
+impl<S: RunState> Turn<S> {
+    /// Claims the act for a request that bears the run's cookie. Whoever does not is told what is told of a run that
+    /// does not exist.
+    pub(crate) async fn claim(
+        app: &Services,
+        key: Key,
+        headers: &HeaderMap,
+        version: u64,
+        act_id: &ActId,
+    ) -> Result<Claim<S>, Problem> {
+        let record = app.store.runs().find(key.run()).await?.ok_or(ProblemCode::NotFound)?;
+        let presented = key.presented(app, headers, &record).ok_or(ProblemCode::NotFound)?;
+        let now = app.ambient.now();
+        if presented == Presented::Previous {
+            // Only a replay may bear it; a claim with a version that never was cannot take the run.
+            let request = ClaimRequest { run: key.run(), version: 0, act_id: act_id.as_str(), now, lease_until: now };
+            return match app.store.runs().claim(request).await? {
+                ClaimOutcome::Replay(outcome) => Self::replay(&outcome, record, presented),
+                _ => Err(ProblemCode::NotFound.into()),
+            };
+        }
+        let request =
+            ClaimRequest { run: key.run(), version, act_id: act_id.as_str(), now, lease_until: now.plus(LEASE) };
+        match app.store.runs().claim(request).await? {
+            ClaimOutcome::Claimed(claimed) => {
+                let state = claimed.record().state.decode()?;
+                Ok(Claim::Turn(Box::new(Self { key, claimed: *claimed, state, now })))
+            }
+            ClaimOutcome::Replay(outcome) => {
+                let record = app.store.runs().find(key.run()).await?.ok_or(ProblemCode::NotFound)?;
+                Self::replay(&outcome, record, presented)
+            }
+            ClaimOutcome::Interrupted => Err(ProblemCode::ActInterrupted.into()),
+            ClaimOutcome::InProgress => Err(ProblemCode::ActInProgress.into()),
+            ClaimOutcome::Stale { .. } => Err(ProblemCode::VersionStale.into()),
+            ClaimOutcome::Unknown => Err(ProblemCode::NotFound.into()),
+        }
+    }
+
+    fn replay(outcome: &JsonText, record: RunRecord, presented: Presented) -> Result<Claim<S>, Problem> {
+        let outcome = outcome.decode()?;
+        let state = record.state.decode()?;
+        Ok(Claim::Replay { outcome, record: Box::new(record), state: Box::new(state), presented })
+    }
+
+    /// Ends the act. A success moves the run on; a refusal is remembered and leaves the run as it was; a fault of
+    /// ours, which spent nothing, is forgotten, so that the same act may be tried again.
+    pub(crate) async fn end(
+        self,
+        app: &Services,
+        result: Result<Moved, Problem>,
+    ) -> Result<TurnEnd<S>, Problem> {
+        let now = app.ambient.now();
+        match result {
+            Ok(moved) => self.complete(app, moved, now).await,
+            Err(problem) if problem.document().status < 500 => {
+                let outcome = StoredOutcome::Problem(Box::new(problem.document().clone()));
+                if app.store.runs().fail(&self.claimed, &JsonText::encode(&outcome)?, now).await? {
+                    Err(problem)
+                } else {
+                    Err(ProblemCode::ActInterrupted.into())
+                }
+            }
+            Err(problem) => {
+                app.store.runs().release(&self.claimed).await?;
+                Err(problem)
+            }
+        }
+    }
+
+    async fn complete(self, app: &Services, moved: Moved, now: Instant) -> Result<TurnEnd<S>, Problem> {
+        let record = self.claimed.record();
+        let cookie = if moved.new_cookie {
+            mark(app, self.key, record.cookie.counter.saturating_add(1))
+        } else {
+            record.cookie
+        };
+        let over = self.state.is_over();
+        let update = RunUpdate {
+            user_id: self.state.user().or(record.user_id),
+            cookie,
+            expires_at: self.state.expires_at(),
+            ended_at: if over { record.ended_at.or(Some(now)) } else { record.ended_at },
+            state: JsonText::encode(&self.state)?,
+        };
+        let outcome = JsonText::encode(&moved.outcome)?;
+        match app.store.runs().complete(&self.claimed, update, &outcome, &moved.effects, now).await? {
+            Completion::Done { version } => Ok(TurnEnd {
+                outcome: moved.outcome,
+                version,
+                cookie: self.set_cookie(app, over, moved.new_cookie, cookie),
+                state: self.state,
+            }),
+            Completion::LeaseLost => Err(ProblemCode::ActInterrupted.into()),
+            Completion::CodeAlreadyRedeemed => Err(ProblemCode::LinkageEnded.into()),
+        }
+    }
+
+    fn set_cookie(&self, app: &Services, over: bool, changed: bool, cookie: CookieMark) -> Option<HeaderValue> {
+        if over {
+            self.key.clear()
+        } else if changed {
+            issue(app, self.key, cookie.counter)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Which door stands at which listener, and the furniture before it.
+//! Not here: the doors.
+
+use crate::services::App;
+use crate::web::guard::{Expected, check_act, check_host};
+use crate::web::{headers, problem, request_log, spa};
+use crate::{accounts, customers, linkage, oauth};
+use axum::extract::DefaultBodyLimit;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Router, middleware};
+
+/// Acts are small; those that may be larger say so themselves.
+const BODY_LIMIT: usize = 16 * 1024;
+
+/// Pages, JSON endpoints, OAuth, and the accounts API for partners whose tokens are bound to nothing.
+pub(super) fn browser(app: App) -> Router {
+    let expected = Expected::of_pages(&app.config);
+    let acts = Router::new()
+        .merge(linkage::routes())
+        .merge(customers::routes())
+        .layer(middleware::from_fn_with_state(expected.clone(), check_act));
+    let doors = Router::new()
+        .merge(acts)
+        .merge(oauth::browser_routes())
+        .merge(oauth::direct_routes())
+        .merge(accounts::routes())
+        .route("/openapi.json", get(openapi))
+        .merge(spa::routes());
+    furnish(doors, expected, app)
+}
+
+/// What partners call by mutual TLS.
+pub(super) fn partner(app: App) -> Router {
+    let expected = Expected::of_partners(&app.config);
+    let doors = Router::new().merge(oauth::direct_routes()).merge(accounts::routes());
+    furnish(doors, expected, app)
+}
+
+fn furnish(doors: Router<App>, expected: Expected, app: App) -> Router {
+    doors
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .with_state(app)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(expected, check_host))
+        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn(request_log::log))
+}
+
+async fn openapi() -> impl IntoResponse {
+    match accounts::openapi::document() {
+        Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(error) => problem::Problem::from(error).into_response(),
+    }
+}

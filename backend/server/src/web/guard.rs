@@ -1,0 +1,84 @@
+//! Who may send what here: the Host header, and for acts the Origin and the marker header (OWASP ASVS 5.0, 3.5).
+//! Not here: cookies and what they prove.
+
+use super::problem::Problem;
+use crate::config::{Config, origin};
+use axum::extract::{Request, State};
+use axum::http::{Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use renkei_shared::problem::ProblemCode;
+use renkei_shared::{CSRF_HEADER, CSRF_VALUE};
+use std::sync::Arc;
+
+/// The names by which this listener may be addressed, and the origins from which its pages act.
+#[derive(Debug, Clone)]
+pub(crate) struct Expected {
+    hosts: Arc<[String]>,
+    origins: Arc<[String]>,
+}
+
+impl Expected {
+    /// For the browser listener.
+    pub(crate) fn of_pages(config: &Config) -> Self {
+        let mut hosts = vec![authority(&config.issuer)];
+        let mut origins = vec![config.issuer_text()];
+        if let Some(frontend) = &config.frontend_origin {
+            hosts.push(authority(frontend));
+            origins.push(origin(frontend));
+        }
+        Self { hosts: hosts.into(), origins: origins.into() }
+    }
+
+    /// For the partners' listener, where no page acts.
+    pub(crate) fn of_partners(config: &Config) -> Self {
+        Self { hosts: [authority(&config.partner_certificates.partner_url)].into(), origins: [].into() }
+    }
+}
+
+fn authority(url: &url::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Refuses requests that name another host (DNS rebinding, misdirected HTTP/2 requests).
+pub(crate) async fn check_host(State(expected): State<Expected>, request: Request, next: Next) -> Response {
+    let named = request.uri().authority().map(ToString::to_string).or_else(|| {
+        request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(ToOwned::to_owned)
+    });
+    match named {
+        Some(host) if expected.hosts.iter().any(|known| known.eq_ignore_ascii_case(&host)) => {
+            next.run(request).await
+        }
+        _ => Problem::from(ProblemCode::OriginRefused).into_response(),
+    }
+}
+
+/// Refuses acts that do not come from our own page.
+pub(crate) async fn check_act(State(expected): State<Expected>, request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || (marked(&request) && from_our_page(&request, &expected)) {
+        next.run(request).await
+    } else {
+        Problem::from(ProblemCode::OriginRefused).into_response()
+    }
+}
+
+fn marked(request: &Request) -> bool {
+    request.headers().get(CSRF_HEADER).is_some_and(|value| value.as_bytes() == CSRF_VALUE.as_bytes())
+}
+
+/// Browsers send `Origin` with every POST (Fetch Standard section 3.2); a client that is no browser may leave it out,
+/// and needs the cookie all the same.
+fn from_our_page(request: &Request, expected: &Expected) -> bool {
+    let mut origins = request.headers().get_all(header::ORIGIN).iter();
+    let same_site = request
+        .headers()
+        .get("sec-fetch-site")
+        .is_none_or(|value| matches!(value.as_bytes(), b"same-origin" | b"same-site" | b"none"));
+    match (origins.next(), origins.next()) {
+        (None, _) => same_site,
+        (Some(origin), None) => expected.origins.iter().any(|known| known.as_bytes() == origin.as_bytes()),
+        (Some(_), Some(_)) => false,
+    }
+}

@@ -1,0 +1,11 @@
+//! What every door of HTTP has in common: problem documents, JSON bodies, guards, headers, the page's files.
+//! Not here: any route with a meaning of its own.
+
+pub(crate) mod cookies;
+pub(crate) mod error_page;
+pub(crate) mod guard;
+pub(crate) mod headers;
+pub(crate) mod json;
+pub(crate) mod problem;
+pub(crate) mod request_log;
+pub(crate) mod spa;

@@ -1,0 +1,51 @@
+//! One line of log for each request: method, route, status, problem code, time. Never the query, a header or a body:
+//! codes and tokens travel there. Not here: audit, which is kept in the database.
+
+use super::problem::ProblemLogged;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument as _;
+
+/// By this header an answer names its request, so that support can find it in the log.
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Logs the request and gives it an id.
+pub(crate) async fn log(request: Request, next: Next) -> Response {
+    let id = uuid::Uuid::from_bytes(random_id()).simple().to_string();
+    let method = request.method().clone();
+    // The template of the route, not the address: ids and tokens stay out of the log.
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
+    let span = tracing::info_span!("request", id);
+    let began = tokio::time::Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let elapsed = began.elapsed();
+    let status = response.status().as_u16();
+    let problem = response.extensions().get::<ProblemLogged>().map(|problem| problem.0.clone());
+    span.in_scope(|| {
+        let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        if status >= 500 {
+            tracing::warn!(%method, route, status, problem, milliseconds, "answered");
+        } else {
+            tracing::info!(%method, route, status, problem, milliseconds, "answered");
+        }
+    });
+    metrics::counter!("renkei_http_requests_total", "method" => method.to_string(), "route" => route.clone(), "status" => status.to_string())
+        .increment(1);
+    metrics::histogram!("renkei_http_request_seconds", "route" => route).record(elapsed.as_secs_f64());
+    if let Ok(value) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    response
+}
+
+fn random_id() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    // An id that repeats because randomness failed is a nuisance in a log and nothing worse.
+    let _ = aws_lc_rs::rand::fill(&mut bytes);
+    bytes
+}
