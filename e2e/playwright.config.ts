@@ -1,0 +1,24 @@
+import { defineConfig } from '@playwright/test';
+
+/** The README's picture is made on demand only: `npm run picture`. */
+const picture = process.env.RENKEI_PICTURE !== undefined;
+
+export default defineConfig({
+  outputDir: 'test-results',
+  reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
+  // A test drives a browser and a bank of its own: more than two at once only wait for the processor.
+  workers: process.env.RENKEI_E2E_WORKERS ? Number(process.env.RENKEI_E2E_WORKERS) : 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  globalTeardown: './setup/after-all.ts',
+  projects: [
+    { name: 'start', testDir: 'setup', testMatch: 'start.ts', teardown: 'stop' },
+    { name: 'stop', testDir: 'setup', testMatch: 'stop.ts' },
+    picture
+      ? { name: 'picture', testDir: 'setup', testMatch: 'picture.ts', dependencies: ['start'] }
+      : { name: 'chromium', testDir: 'tests', dependencies: ['start'] },
+  ],
+});

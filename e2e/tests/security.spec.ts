@@ -1,0 +1,155 @@
+// What must hold whatever a person is lured into: a procedure belongs to one browser, its secrets stay out of
+// addresses, history and storage, and its pages obey a strict content security policy.
+
+import { user } from '../demo/description.ts';
+import { expect, test } from '../fixtures.ts';
+import { call } from '../partner/loopback.ts';
+import { accountEnding, Wizard } from '../pages/wizard.ts';
+
+const TARO = user('sorachi-taro');
+
+test('a lured victim’s certificate does not log in the attacker’s procedure', async ({ bank, customer, seat }) => {
+  // The attacker begins a procedure and keeps its cookie; the way to the certificate listener goes to the victim.
+  const attacker = new Wizard(await seat());
+  await attacker.arrive((await bank.partner().begin()).url);
+  const way = attacker.page.waitForResponse(/\/certificate$/);
+  await attacker.page.route(/cert\.localhost/, (route) => route.abort());
+  await attacker.pressCertificateLogin();
+  const { redirect_to } = await (await way).json();
+  attacker.person.watch.complaints.length = 0;
+
+  const victim = await customer(TARO.name);
+  const redirected = victim.page.waitForResponse((response) => new URL(response.url()).hostname.endsWith('.cert.localhost'));
+  await victim.page.goto(redirect_to);
+  const code = new URL((await (await redirected).allHeaders())['location']!).searchParams.get('certificate_result');
+  expect(code, 'the listener has judged the victim’s certificate').toBeTruthy();
+  await expect(victim.heading).toHaveText('ページまたは手続きが見つかりません。');
+
+  // Neither the procedure itself nor the page that waits for it has moved on.
+  const linkage = new URL(attacker.page.url()).pathname;
+  const view = () => attacker.page.evaluate(async (path) => (await fetch(path)).json(), `/api${linkage}`);
+  expect((await view()).step).toBe('certificate_login');
+  await attacker.page.reload();
+  await attacker.at('login', 1, 6);
+});
+
+test('another browser that knows the address gets the answer of an unknown procedure', async ({ bank, customer, seat }) => {
+  const wizard = await customer(TARO.name);
+  await wizard.arriveAndLogIn((await bank.partner().begin()).url, TARO.name);
+  await wizard.at('businesses', 3, 6);
+  const stranger = new Wizard(await seat({ certificates: [TARO] }));
+  await stranger.page.goto(wizard.page.url());
+  await expect(stranger.heading).toHaveText('ページまたは手続きが見つかりません。');
+  const address = new URL(wizard.page.url());
+  const options = { ca: bank.ca };
+  const known = await call(`${bank.issuer}/api${address.pathname}`, options);
+  const unknown = await call(`${bank.issuer}/api/linkages/00000000-0000-4000-8000-000000000000`, options);
+  const shape = ({ status, text }: { status: number; text: string }) => [status, { ...JSON.parse(text), request_id: undefined }];
+  expect(shape(known)).toEqual(shape(unknown));
+  expect(known.status).toBe(404);
+});
+
+test('cookies are bound to the host, out of reach of scripts, and die with the procedure', async ({ bank, customer }) => {
+  const wizard = await customer('yubari-jiro');
+  const ours = async () => (await wizard.person.context.cookies(bank.issuer)).filter((cookie) => cookie.value !== '');
+  await wizard.arrive((await bank.partner().begin()).url);
+  const early = await ours();
+  expect(early.length).toBeGreaterThan(0);
+  for (const cookie of early) {
+    expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/', domain: 'localhost' });
+    expect(cookie.name).toMatch(/^__Host-/);
+  }
+  expect(await wizard.page.evaluate(() => document.cookie)).toBe('');
+
+  await wizard.logIn('yubari-jiro');
+  await wizard.choose('statement');
+  const later = await ours();
+  expect(later.map((cookie) => cookie.value), 'a new one after login').not.toEqual(early.map((cookie) => cookie.value));
+
+  // The old one opens nothing any more.
+  const path = `/api${new URL(wizard.page.url()).pathname}`;
+  const asked = async (cookies: { name: string; value: string }[]) =>
+    (await call(bank.issuer + path, { ca: bank.ca, headers: { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') } })).status;
+  expect(await asked(early)).toBe(404);
+  expect(await asked(later)).toBe(200);
+});
+
+test('codes leave the address and the history at once; secrets are in no address and no storage', async ({ bank, customer }) => {
+  const partner = bank.partner();
+  const visit = await partner.begin();
+  const wizard = await customer(TARO.name);
+  await wizard.arrive(visit.url);
+  expect(wizard.page.url(), 'the request_uri is gone from the address').not.toContain('request_uri');
+  await wizard.pressCertificateLogin();
+  await wizard.at('login', 2, 6);
+  expect(new URL(wizard.page.url()).search).toBe('');
+  await wizard.enterPassword(TARO.login_password);
+  await wizard.choose('statement');
+  await wizard.register([[accountEnding(TARO.accounts[0]!), TARO.accounts[0]!.pin]]);
+  await wizard.at('result', 5, 6);
+
+  const session = await wizard.person.context.newCDPSession(wizard.page);
+  const history = async () => ((await session.send('Page.getNavigationHistory')) as { entries: { url: string }[] }).entries.map(({ url }) => url);
+  expect((await history()).filter((url) => url.includes('certificate_result') || url.includes('attempt='))).toEqual([]);
+
+  const stored = await wizard.page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), await caches.keys()]));
+  for (const secret of [TARO.login_password, TARO.accounts[0]!.pin]) {
+    expect(stored).not.toContain(secret);
+    expect(await wizard.page.content()).not.toContain(`>${secret}<`);
+  }
+  await wizard.button('確定').click();
+  await wizard.permit();
+  const code = (await wizard.person.backAtPartner()).get('code')!;
+  const addresses = wizard.person.watch.addresses.filter((address) => !address.startsWith(visit.redirectUri));
+  expect(addresses.filter((address) => address.includes(code) || address.includes(TARO.login_password))).toEqual([]);
+  expect((await history()).filter((url) => url.startsWith(bank.issuer) && url.includes('code='))).toEqual([]);
+  for (const secret of [TARO.login_password, code]) expect(bank.log()).not.toContain(secret);
+});
+
+test('pages are strict: policy, frames, referrer, caching', async ({ bank, customer }) => {
+  const wizard = await customer(TARO.name);
+  const shell = wizard.page.waitForResponse((response) => /\/linkages\/[^/]+$/.test(new URL(response.url()).pathname) && response.request().isNavigationRequest());
+  await wizard.arrive((await bank.partner().begin()).url);
+  const headers = await (await shell).allHeaders();
+  const policy = headers['content-security-policy']!;
+  for (const directive of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]) {
+    expect(policy).toContain(directive);
+  }
+  expect(policy).not.toContain('unsafe-inline');
+  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' });
+  expect(headers['cache-control']).toContain('no-store');
+  expect(headers['strict-transport-security']).toContain('max-age=');
+});
+
+test('a page that a browser has kept from before is not shown again', async ({ bank, customer }) => {
+  const wizard = await customer(TARO.name);
+  await wizard.untilPins((await bank.partner().begin()).url, TARO.name);
+  await wizard.pin(accountEnding(TARO.accounts[0]!)).fill(TARO.accounts[0]!.pin);
+  const reloaded = wizard.page.waitForEvent('load');
+  // What a browser says when it brings a page back from its cache (bfcache).
+  await wizard.page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await reloaded;
+  await wizard.at('pins', 4, 6);
+  await expect(wizard.pin(accountEnding(TARO.accounts[0]!))).toHaveValue('');
+});
+
+test('an invalid request ends here, on a page that explains, and never in a redirect', async ({ bank, seat }) => {
+  const person = await seat();
+  const visit = await bank.partner().begin();
+  const url = new URL(visit.url);
+  url.searchParams.set('client_id', 'nobody');
+  for (const address of [url.href, `${bank.issuer}/authorize`, `${bank.issuer}/authorize?client_id=kaikei-soft&redirect_uri=https://attacker.localhost:1/`]) {
+    await person.page.goto(address);
+    expect(new URL(person.page.url()).origin).toBe(bank.issuer);
+    await expect(person.page.getByText('API連携先からの要求を受け付けられませんでした。')).toBeVisible();
+    await expect(person.page.getByText('authorization_request_invalid')).toBeVisible();
+  }
+});
+
+test('a stray visit to the certificate listener gets a page, not a procedure', async ({ bank, seat }) => {
+  const person = await seat({ certificates: [TARO] });
+  await person.page.goto(`https://c1.cert.localhost:${bank.ports.certificate}/certificate?attempt=made-up`);
+  expect(new URL(person.page.url()).hostname).toBe('c1.cert.localhost');
+  await expect(person.page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(person.page.getByText('対処').first()).toBeVisible();
+});
