@@ -126,6 +126,11 @@ export class Stand implements Bank {
     return renkei(words, this.environment);
   }
 
+  /** Tells the simulated core banking system what to do: `unlock-pin`, `set-faults`, ... */
+  core(act: string, ...words: string[]): Promise<string> {
+    return renkei(['simulator', act, '--state', join(this.folder, 'simulator.json'), ...words], this.environment);
+  }
+
   /** A partner of the demo that sets all these members so. */
   partner(wanted: Partial<DemoPartner> = { auth_method: 'private_key_jwt' }): PartnerClient {
     const fits = (partner: DemoPartner) => Object.entries(wanted).every(([name, value]) => partner[name as keyof DemoPartner] === value);

@@ -92,7 +92,7 @@ test('wrong up to the core’s lock: that account is locked, the others go on, t
   await wizard.at('result', 5, 6);
   expect((await wizard.table()).map((row) => row.status)).toEqual(['未登録', '登録済み*', '登録済み', '未登録']);
 
-  await bank.operator('simulator', 'unlock-pin', ...accountWords(0));
+  await bank.core('unlock-pin', ...accountWords(0));
   await wizard.button('照会用暗証番号の追加登録').click();
   await wizard.at('pins', 4, 6);
   await wizard.page.reload();
@@ -149,19 +149,47 @@ test('300 accounts: searched, filtered, and ticked without waiting', async ({ ba
   await expect(wizard.row(accountEnding(wanted))).toBeHidden();
 });
 
-test('the core does not answer: the row says that the outcome is unknown, and a later try works', async ({ bank, customer }) => {
+test('the core is down: nothing is registered, the page says so, and a later try works', async ({ bank, customer }) => {
   const wizard = await customer(TARO.name);
   await wizard.untilPins((await bank.partner().begin()).url, TARO.name);
-  await bank.operator('simulator', 'set-fault', 'down');
+  await bank.core('set-faults', '--down');
   await wizard.register([[FIRST, pinOf(0)]]);
-  await expect(wizard.page.getByText(/照会用暗証番号を確認できませんでした。|現在、口座の照会ができません。/).first()).toBeVisible();
-  await bank.operator('simulator', 'set-fault', 'none');
+  await expect(wizard.page.getByText('当組合の勘定系システムから応答が').first()).toBeVisible();
+  await bank.core('set-faults');
+  await laterTryWorks(wizard);
+});
+
+test('the core’s answer is lost: the row says that the outcome is unknown, and a later try works', async ({ bank, customer }) => {
+  const wizard = await customer(TARO.name);
+  await wizard.untilPins((await bank.partner().begin()).url, TARO.name);
+  await bank.core('set-faults', '--lose-pin-answers');
+  await wizard.register([[FIRST, pinOf(0)]]);
+  await wizard.at('result', 5, 6);
+  await expect(wizard.row(FIRST)).toContainText('照会用暗証番号を確認できませんでした。');
+  await bank.core('set-faults');
+  await laterTryWorks(wizard);
+});
+
+test('outside the hours of service the page says so', async ({ bank, customer }) => {
+  const wizard = await customer(TARO.name);
+  await wizard.untilPins((await bank.partner().begin()).url, TARO.name);
+  await bank.core('set-faults', '--closed');
+  await wizard.register([[FIRST, pinOf(0)]]);
+  await expect(wizard.page.getByText('ただいまサービス時間外です。').first()).toBeVisible();
+  await bank.core('set-faults');
+  await laterTryWorks(wizard);
+});
+
+/** From wherever the fault has left the person. */
+async function laterTryWorks(wizard: Wizard): Promise<void> {
   await wizard.page.reload();
-  if (await wizard.button('照会用暗証番号の追加登録').isVisible()) await wizard.button('照会用暗証番号の追加登録').click();
+  const addMore = wizard.button('照会用暗証番号の追加登録');
+  await expect(addMore.or(wizard.button('登録'))).toBeVisible();
+  if (await addMore.isVisible()) await addMore.click();
   await wizard.register([[FIRST, pinOf(0)]]);
   await wizard.at('result', 5, 6);
   expect(await status(wizard, FIRST)).toBe('登録済み*');
-});
+}
 
 /** An account as the simulator's commands take it. */
 function accountWords(number: number): string[] {
