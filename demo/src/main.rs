@@ -1,6 +1,7 @@
 //! The command line of the demo partner: read the configuration, start the site, stop on a signal.
 //! Not here: anything the site does.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -35,6 +36,7 @@ async fn main() -> anyhow::Result<()> {
     })?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let config = Config::read(&arguments.config)

@@ -22,6 +22,8 @@ use crate::transport::BankHttp;
 
 /// More pages than this are no statement but a circle.
 const MAX_PAGES: usize = 10_000;
+/// Rows asked for at once: the most that the API gives, so that a day of thousands takes few calls.
+const ROWS_PER_PAGE: u32 = 1000;
 const ISO_DATE: &[time::format_description::BorrowedFormatItem<'_>] =
     time::macros::format_description!("[year]-[month]-[day]");
 
@@ -130,7 +132,11 @@ impl<T: AccessTokens> AccountsApi<T> {
         let mut history_from = None;
         let mut cursor: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let mut query = vec![("from", iso(range.from)), ("to", iso(range.to))];
+            let mut query = vec![
+                ("from", iso(range.from)),
+                ("to", iso(range.to)),
+                ("limit", ROWS_PER_PAGE.to_string()),
+            ];
             query.extend(cursor.clone().map(|cursor| ("cursor", cursor)));
             let page: Page<E> = self.get(path, &query).await?;
             entries.extend(page.entries);

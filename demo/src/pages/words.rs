@@ -83,10 +83,7 @@ pub(super) fn api_error(error: &ApiError) -> Words {
             title,
             detail,
         } => {
-            let said = [title.as_str(), detail.as_str()]
-                .into_iter()
-                .filter(|text| !text.is_empty());
-            let said = said.collect::<Vec<_>>().join(" ");
+            let said = problem(code).map_or_else(|| bank_words(title, detail), str::to_owned);
             let code = if code.is_empty() { status.as_str() } else { code };
             let remedy = match status.as_u16() {
                 403 => {
@@ -106,6 +103,23 @@ pub(super) fn api_error(error: &ApiError) -> Words {
             "続くときは会計ソフトのサポートへご連絡ください。",
         ),
     }
+}
+
+/// The API's own codes in the customer's language; its titles are for developers.
+fn problem(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "core_closed" => "銀行のサービス時間外です。",
+        "core_unavailable" => "銀行のシステムが一時的に利用できません。",
+        "insufficient_scope" => "この業務は許可されていません。",
+        "parameter_invalid" => "指定した期間では明細を取得できません。",
+        "not_found" => "口座が見つかりません。",
+        _ => return None,
+    })
+}
+
+fn bank_words(title: &str, detail: &str) -> String {
+    let said = [title, detail].into_iter().filter(|text| !text.is_empty());
+    said.collect::<Vec<_>>().join(" ")
 }
 
 /// Japan has had one offset and no summer time since 1951.

@@ -173,22 +173,28 @@ async fn problems_in_words() {
     let mut browser = linked(&bank).await;
     for (status, problem, shown, said) in [
         (
-            409,
+            403,
             json!({"code": "account_registration_required", "title": "t"}),
             409,
             "照会用暗証番号の再登録が必要です",
         ),
         (
             503,
-            json!({"code": "core_closed", "title": "サービス時間外です。"}),
+            json!({"code": "core_closed", "title": "closed"}),
             502,
-            "サービス時間外です。（core_closed）",
+            "銀行のサービス時間外です。（core_closed）",
         ),
         (
             403,
             json!({"code": "insufficient_scope", "title": "<b>"}),
             403,
             "業務を選び直してください",
+        ),
+        (
+            503,
+            json!({"code": "new_code", "title": "<b>新しい", "detail": "事情"}),
+            502,
+            "&lt;b&gt;新しい 事情（new_code）",
         ),
         (500, json!("?"), 502, "（500）"),
     ] {
