@@ -37,7 +37,11 @@ pub fn parse(typed: &str) -> Result<[u8; PIN_DIGITS], PinFormatError> {
         }
         count = count.saturating_add(1);
     }
-    if count == PIN_DIGITS { Ok(digits) } else { Err(PinFormatError::WrongLength) }
+    if count == PIN_DIGITS {
+        Ok(digits)
+    } else {
+        Err(PinFormatError::WrongLength)
+    }
 }
 
 #[cfg(test)]
@@ -60,7 +64,11 @@ mod tests {
         assert_eq!(parse("12a4"), Err(PinFormatError::NotDigits));
         assert_eq!(parse(" 1234"), Err(PinFormatError::NotDigits));
         assert_eq!(parse("12\u{0}4"), Err(PinFormatError::NotDigits));
-        assert_eq!(parse("١٢٣٤"), Err(PinFormatError::NotDigits), "Arabic-Indic digits are not on file");
+        assert_eq!(
+            parse("١٢٣٤"),
+            Err(PinFormatError::NotDigits),
+            "Arabic-Indic digits are not on file"
+        );
     }
 
     proptest! {

@@ -84,7 +84,9 @@ impl AccountType {
 
     /// The type behind a one-digit code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Ordinary, Self::Current, Self::Savings].into_iter().find(|kind| kind.code() == code)
+        [Self::Ordinary, Self::Current, Self::Savings]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 
     /// The label as the cooperative writes it.

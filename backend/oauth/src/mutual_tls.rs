@@ -143,7 +143,9 @@ pub struct Confirmation {
 impl Confirmation {
     /// The confirmation of a token that is stored with the SHA-256 of a certificate, or with none.
     pub fn from_stored(thumbprint: Option<[u8; 32]>) -> Self {
-        Self { x5t_s256: thumbprint.map(|thumbprint| CertificateThumbprint(thumbprint).to_base64url()) }
+        Self {
+            x5t_s256: thumbprint.map(|thumbprint| CertificateThumbprint(thumbprint).to_base64url()),
+        }
     }
 
     /// Checks the use of a token at a protected resource (RFC 8705, 3): the certificate of the
@@ -206,7 +208,10 @@ mod tests {
             confirmation.check(client.token_binding(), Some(&other)),
             Err(BearerError::InvalidToken)
         );
-        assert_eq!(confirmation.check(client.token_binding(), None), Err(BearerError::InvalidToken));
+        assert_eq!(
+            confirmation.check(client.token_binding(), None),
+            Err(BearerError::InvalidToken)
+        );
     }
 
     #[test]
@@ -234,7 +239,9 @@ mod tests {
         let own = PeerCertificate::from_handshake(&certificate_named("a")).unwrap();
         let bound = SenderConstraint::establish(&authenticated(&fapi2_client()), Some(&own)).unwrap();
         assert_eq!(
-            bound.confirmation().check(baseline_client().token_binding(), None),
+            bound
+                .confirmation()
+                .check(baseline_client().token_binding(), None),
             Err(BearerError::InvalidToken)
         );
     }

@@ -16,7 +16,10 @@ pub struct Accounts {
 impl Accounts {
     /// The accounts that the core lists, and those of them for which a PIN is on file with Renkei.
     pub fn new(all: Vec<AccountId>, registered: impl IntoIterator<Item = AccountId>) -> Self {
-        let registered = registered.into_iter().filter(|account| all.contains(account)).collect();
+        let registered = registered
+            .into_iter()
+            .filter(|account| all.contains(account))
+            .collect();
         Self { all, registered }
     }
 

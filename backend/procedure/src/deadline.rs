@@ -16,7 +16,10 @@ pub struct TimeLimits {
 
 impl Default for TimeLimits {
     fn default() -> Self {
-        Self { full: Duration::from_mins(10), overall: Duration::from_hours(3) }
+        Self {
+            full: Duration::from_mins(10),
+            overall: Duration::from_hours(3),
+        }
     }
 }
 
@@ -34,7 +37,10 @@ pub struct ExtensionExhausted;
 impl Deadline {
     /// The full time from now.
     pub fn begin(limits: &TimeLimits, now: Instant) -> Self {
-        Self { started_at: now, expires_at: now.plus(limits.full.min(limits.overall)) }
+        Self {
+            started_at: now,
+            expires_at: now.plus(limits.full.min(limits.overall)),
+        }
     }
 
     /// When the time is up.

@@ -21,7 +21,10 @@ impl PermissionPeriod {
     /// The period of a permission that is given now, on day D: `expires_at` is 00:00 Japan time of D+91, exclusive.
     pub fn from(now: Instant) -> Self {
         let end = now.japan_date().plus_days(PERMISSION_DAYS).plus_days(1).begin();
-        Self { permitted_at: now, expires_at: end }
+        Self {
+            permitted_at: now,
+            expires_at: end,
+        }
     }
 
     /// When the permission was given.
@@ -87,7 +90,10 @@ mod tests {
         let late = Instant::from_unix_seconds(1_795_359_599);
         let period = PermissionPeriod::from(late);
         assert_eq!(period.last_day().to_string(), "2027-02-20");
-        assert_eq!(period.expires_at().to_japan_rfc3339(), "2027-02-21T00:00:00+09:00");
+        assert_eq!(
+            period.expires_at().to_japan_rfc3339(),
+            "2027-02-21T00:00:00+09:00"
+        );
         let early = Instant::from_unix_seconds(1_795_359_600);
         assert_eq!(PermissionPeriod::from(early).last_day().to_string(), "2027-02-21");
     }

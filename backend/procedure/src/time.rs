@@ -44,7 +44,10 @@ impl Instant {
     /// Later by a duration; stays at the end of time on overflow.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How long it is until `later`; zero if that is past.
@@ -59,7 +62,10 @@ impl Instant {
 
     /// RFC 3339 in Japan time, to the second, such as `2026-11-22T15:30:00+09:00`.
     pub fn to_japan_rfc3339(self) -> String {
-        let whole = self.in_japan().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let whole = self
+            .in_japan()
+            .replace_nanosecond(0)
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
         whole.format(&Rfc3339).unwrap_or_default()
     }
 
@@ -83,7 +89,9 @@ impl JapanDate {
     /// Reads `YYYY-MM-DD`, and only that.
     pub fn parse(text: &str) -> Option<Self> {
         let format = time::macros::format_description!("[year]-[month]-[day]");
-        (text.len() == 10).then(|| Date::parse(text, format).ok().map(Self)).flatten()
+        (text.len() == 10)
+            .then(|| Date::parse(text, format).ok().map(Self))
+            .flatten()
     }
 
     /// The calendar date.
@@ -107,7 +115,13 @@ impl JapanDate {
 impl fmt::Display for JapanDate {
     /// `YYYY-MM-DD`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:04}-{:02}-{:02}", self.0.year(), u8::from(self.0.month()), self.0.day())
+        write!(
+            formatter,
+            "{:04}-{:02}-{:02}",
+            self.0.year(),
+            u8::from(self.0.month()),
+            self.0.day()
+        )
     }
 }
 
@@ -140,8 +154,18 @@ mod tests {
 
     #[test]
     fn dates_have_one_spelling() {
-        assert_eq!(JapanDate::parse("2026-02-28").unwrap().plus_days(1).to_string(), "2026-03-01");
-        for wrong in ["2026-2-28", "2026-02-30", "20260228", "", "2026-02-28T", "+026-02-28"] {
+        assert_eq!(
+            JapanDate::parse("2026-02-28").unwrap().plus_days(1).to_string(),
+            "2026-03-01"
+        );
+        for wrong in [
+            "2026-2-28",
+            "2026-02-30",
+            "20260228",
+            "",
+            "2026-02-28T",
+            "+026-02-28",
+        ] {
             assert_eq!(JapanDate::parse(wrong), None, "{wrong}");
         }
     }

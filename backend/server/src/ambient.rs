@@ -21,7 +21,10 @@ pub(crate) struct RandomnessFailed;
 impl Ambient {
     /// The system's clock and randomness.
     pub(crate) fn system() -> Self {
-        Self { clock: Arc::new(system_now), rng: SystemRandom::new() }
+        Self {
+            clock: Arc::new(system_now),
+            rng: SystemRandom::new(),
+        }
     }
 
     /// Now.
@@ -47,7 +50,10 @@ impl Ambient {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the system's clock"
+)]
 fn system_now() -> Instant {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Instant::from_unix_micros(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))

@@ -21,7 +21,14 @@ pub(crate) struct Event {
 
 /// Begins the description.
 pub(crate) fn event(kind: &'static str, at: Instant) -> Event {
-    Event { kind, at, linkage: None, user: None, partner: None, detail: Map::new() }
+    Event {
+        kind,
+        at,
+        linkage: None,
+        user: None,
+        partner: None,
+        detail: Map::new(),
+    }
 }
 
 impl Event {

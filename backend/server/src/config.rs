@@ -172,7 +172,13 @@ pub(crate) struct Procedure {
 
 impl Default for Procedure {
     fn default() -> Self {
-        Self { time_limit_minutes: 10, hard_limit_minutes: 180, password_tries: 5, parallel_hashes: 2, history_months: 13 }
+        Self {
+            time_limit_minutes: 10,
+            hard_limit_minutes: 180,
+            password_tries: 5,
+            parallel_hashes: 2,
+            history_months: 13,
+        }
     }
 }
 
@@ -200,7 +206,11 @@ pub(crate) struct OAuth {
 
 impl Default for OAuth {
     fn default() -> Self {
-        Self { request_uri_seconds: 90, code_seconds: 60, access_token_seconds: 600 }
+        Self {
+            request_uri_seconds: 90,
+            code_seconds: 60,
+            access_token_seconds: 600,
+        }
     }
 }
 
@@ -236,7 +246,10 @@ impl Config {
             .merge(Env::prefixed("RENKEI_").ignore(&["VAULT_KEYS"]).split("__"))
             .extract()
             .map_err(Box::new)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         config.resolve_paths(folder);
         config.check()?;
         Ok(config)
@@ -272,17 +285,26 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         let invalid = |field, reason| Err(ConfigError::Invalid { field, reason });
         if !is_origin(&self.issuer) || self.issuer.scheme() != "https" {
-            return invalid("issuer", "must be https://host or https://host:port, without path, query or fragment");
+            return invalid(
+                "issuer",
+                "must be https://host or https://host:port, without path, query or fragment",
+            );
         }
         if let Some(origin) = &self.frontend_origin
             && (!is_origin(origin) || origin.scheme() != "http" || !is_loopback(origin))
         {
-            return invalid("frontend_origin", "must be http://localhost:port; it is for development only");
+            return invalid(
+                "frontend_origin",
+                "must be http://localhost:port; it is for development only",
+            );
         }
         if !is_origin(&self.partner_certificates.partner_url)
             || self.partner_certificates.partner_url.scheme() != "https"
         {
-            return invalid("partner_certificates.partner_url", "must be https://host or https://host:port");
+            return invalid(
+                "partner_certificates.partner_url",
+                "must be https://host or https://host:port",
+            );
         }
         if !(60..=300).contains(&self.oauth.request_uri_seconds) {
             return invalid("oauth.request_uri_seconds", "must be from 60 to 300");
@@ -294,13 +316,22 @@ impl Config {
             return invalid("oauth.access_token_seconds", "must be from 30 to 3600");
         }
         if self.procedure.time_limit_minutes < 3 {
-            return invalid("procedure.time_limit_minutes", "must be 3 or more: a warning comes 2 minutes before the end");
+            return invalid(
+                "procedure.time_limit_minutes",
+                "must be 3 or more: a warning comes 2 minutes before the end",
+            );
         }
         if self.procedure.hard_limit_minutes < self.procedure.time_limit_minutes.saturating_mul(10) {
-            return invalid("procedure.hard_limit_minutes", "must allow ten times the time limit (WCAG 2.2, 2.2.1)");
+            return invalid(
+                "procedure.hard_limit_minutes",
+                "must allow ten times the time limit (WCAG 2.2, 2.2.1)",
+            );
         }
         if self.procedure.password_tries == 0 || self.procedure.parallel_hashes == 0 {
-            return invalid("procedure", "password_tries and parallel_hashes must be 1 or more");
+            return invalid(
+                "procedure",
+                "password_tries and parallel_hashes must be 1 or more",
+            );
         }
         Ok(())
     }

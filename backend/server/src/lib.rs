@@ -16,4 +16,3 @@ mod services;
 mod serving;
 mod telemetry;
 mod web;
-

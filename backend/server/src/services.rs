@@ -72,8 +72,8 @@ impl Services {
             .context("cannot publish the signing keys")?;
         let tls = LiveTls::load(tls_paths(&config)).context("cannot use the TLS material")?;
         let issuer = Issuer::parse(&config.issuer_text()).context("issuer")?;
-        let partner_base =
-            Issuer::parse(&crate::config::origin(&config.partner_certificates.partner_url)).context("partner_url")?;
+        let partner_base = Issuer::parse(&crate::config::origin(&config.partner_certificates.partner_url))
+            .context("partner_url")?;
         let scopes = Scopes::from_tokens(crate::oauth::SCOPES).context("scopes")?;
         let request_uri_lifetime = u16::try_from(config.oauth.request_uri_seconds)
             .ok()
@@ -112,11 +112,20 @@ pub(crate) fn core_of(core: &Core, ambient: &Ambient) -> anyhow::Result<Arc<dyn 
             Simulator::open(state, ambient.clock(), DEFAULT_PIN_TRIES)
                 .context("cannot open the simulated core banking system")?,
         ),
-        Core::Gateway { url, ca, token_file, timeout_seconds } => {
-            let token = renkei_vault::secret_file::read(token_file).context("cannot read the gateway's token")?;
-            let token = BearerToken::new(token.trim()).context("the gateway's token file holds no bearer token")?;
+        Core::Gateway {
+            url,
+            ca,
+            token_file,
+            timeout_seconds,
+        } => {
+            let token =
+                renkei_vault::secret_file::read(token_file).context("cannot read the gateway's token")?;
+            let token =
+                BearerToken::new(token.trim()).context("the gateway's token file holds no bearer token")?;
             let ca_pem = match ca {
-                Some(path) => std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?,
+                Some(path) => {
+                    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?
+                }
                 None => Vec::new(),
             };
             let timeout = Duration::from_secs(*timeout_seconds);

@@ -442,7 +442,11 @@ impl ProblemCode {
             });
             Texts { what, why, remedy }
         };
-        Explanation { code: self.as_str().to_owned(), ja: texts(ja), en: texts(en) }
+        Explanation {
+            code: self.as_str().to_owned(),
+            ja: texts(ja),
+            en: texts(en),
+        }
     }
 }
 
@@ -456,11 +460,19 @@ mod tests {
         for code in ProblemCode::ALL {
             assert!(seen.insert(code.as_str()), "{} twice", code.as_str());
             assert!((400..600).contains(&code.status()));
-            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str(), "wire form and code agree");
+            assert_eq!(
+                serde_json::to_value(code).unwrap(),
+                code.as_str(),
+                "wire form and code agree"
+            );
             let explanation = code.explain_with_tries(3);
             for texts in [&explanation.ja, &explanation.en] {
                 for text in [&texts.what, &texts.why, &texts.remedy] {
-                    assert!(!text.is_empty() && !text.contains('{'), "{}: {text}", code.as_str());
+                    assert!(
+                        !text.is_empty() && !text.contains('{'),
+                        "{}: {text}",
+                        code.as_str()
+                    );
                 }
             }
         }

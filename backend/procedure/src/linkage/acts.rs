@@ -59,7 +59,9 @@ impl Linkage {
     /// At another step, or when the linkage is over.
     pub fn begin_certificate(&mut self, now: Instant) -> Result<u32, ActRefused> {
         self.open(now)?;
-        let Step::Login(_) = self.step else { return Err(WRONG_STEP) };
+        let Step::Login(_) = self.step else {
+            return Err(WRONG_STEP);
+        };
         self.certificate_attempts = self.certificate_attempts.saturating_add(1);
         Ok(self.certificate_attempts)
     }
@@ -70,7 +72,9 @@ impl Linkage {
     /// At another step, or when the linkage is over. A refused certificate is no error here: the page explains it.
     pub fn certificate_judged(&mut self, judged: CertificateJudged, now: Instant) -> Result<(), ActRefused> {
         self.open(now)?;
-        let Step::Login(_) = self.step else { return Err(WRONG_STEP) };
+        let Step::Login(_) = self.step else {
+            return Err(WRONG_STEP);
+        };
         self.step = Step::Login(Login::after_certificate(judged.for_linking()));
         Ok(())
     }
@@ -116,7 +120,9 @@ impl Linkage {
         now: Instant,
     ) -> Result<(), ActRefused> {
         self.open(now)?;
-        let Step::BusinessSelection(login) = &self.step else { return Err(WRONG_STEP) };
+        let Step::BusinessSelection(login) = &self.step else {
+            return Err(WRONG_STEP);
+        };
         if chosen.is_empty() {
             return Err(ActRefused(ProblemCode::BusinessRequired));
         }
@@ -139,7 +145,9 @@ impl Linkage {
         now: Instant,
     ) -> Result<PinSelection, ActRefused> {
         self.open(now)?;
-        let Step::PinRegistration(_) = self.step else { return Err(WRONG_STEP) };
+        let Step::PinRegistration(_) = self.step else {
+            return Err(WRONG_STEP);
+        };
         if rows.is_empty() {
             return Err(ActRefused(ProblemCode::AccountRequired));
         }
@@ -160,11 +168,15 @@ impl Linkage {
         selection: &PinSelection,
         outcomes: impl IntoIterator<Item = (AccountId, PinOutcome)>,
     ) -> Result<(), ActRefused> {
-        let Step::PinRegistration(chosen) = &self.step else { return Err(WRONG_STEP) };
+        let Step::PinRegistration(chosen) = &self.step else {
+            return Err(WRONG_STEP);
+        };
         let mut chosen = chosen.clone();
-        chosen
-            .outcomes
-            .extend(outcomes.into_iter().filter(|(account, _)| selection.accounts.contains(account)));
+        chosen.outcomes.extend(
+            outcomes
+                .into_iter()
+                .filter(|(account, _)| selection.accounts.contains(account)),
+        );
         self.step = Step::PinResult(chosen);
         Ok(())
     }
@@ -181,7 +193,10 @@ impl Linkage {
         if !accounts.any_registered() {
             return Err(ActRefused(ProblemCode::NoAccountRegistered));
         }
-        self.step = Step::Permission { chosen: chosen.clone(), pins_shown: true };
+        self.step = Step::Permission {
+            chosen: chosen.clone(),
+            pins_shown: true,
+        };
         Ok(())
     }
 
@@ -214,7 +229,9 @@ impl Linkage {
         now: Instant,
     ) -> Result<Permitted, ActRefused> {
         self.open(now)?;
-        let Step::Permission { chosen, pins_shown } = &self.step else { return Err(WRONG_STEP) };
+        let Step::Permission { chosen, pins_shown } = &self.step else {
+            return Err(WRONG_STEP);
+        };
         if !intent {
             return Err(ActRefused(ProblemCode::IntentRequired));
         }
@@ -222,7 +239,9 @@ impl Linkage {
             return Err(ActRefused(ProblemCode::AccountRequired));
         }
         let distinct: BTreeSet<AccountId> = selected.iter().copied().collect();
-        if distinct.len() != selected.len() || !selected.iter().all(|account| accounts.is_registered(*account)) {
+        if distinct.len() != selected.len()
+            || !selected.iter().all(|account| accounts.is_registered(*account))
+        {
             return Err(ActRefused(ProblemCode::AccountNotSelectable));
         }
         let permitted = Permitted {
@@ -252,7 +271,14 @@ impl Linkage {
         now: Instant,
     ) -> Result<HandOver, ActRefused> {
         self.open(now)?;
-        let Step::Returning { code_number, code_issued_at, .. } = &mut self.step else { return Err(WRONG_STEP) };
+        let Step::Returning {
+            code_number,
+            code_issued_at,
+            ..
+        } = &mut self.step
+        else {
+            return Err(WRONG_STEP);
+        };
         if redeemed {
             return Err(ActRefused(ProblemCode::LinkageEnded));
         }
@@ -260,7 +286,10 @@ impl Linkage {
             *code_number = code_number.saturating_add(1);
             *code_issued_at = now;
         }
-        Ok(HandOver { code_number: *code_number, code_issued_at: *code_issued_at })
+        Ok(HandOver {
+            code_number: *code_number,
+            code_issued_at: *code_issued_at,
+        })
     }
 
     /// 「API連携をキャンセル」, possible until the permission is given.
@@ -282,15 +311,24 @@ impl Linkage {
     /// At the overall limit, or when the linkage is over.
     pub fn extend(&mut self, limits: &TimeLimits, now: Instant) -> Result<(), ActRefused> {
         self.open(now)?;
-        self.deadline.extend(limits, now).map_err(|_| ActRefused(ProblemCode::ExtensionExhausted))
+        self.deadline
+            .extend(limits, now)
+            .map_err(|_| ActRefused(ProblemCode::ExtensionExhausted))
     }
 }
 
 /// 手順3 is skipped when every account is registered.
 fn after_businesses(login: PasswordVerified, businesses: BTreeSet<Business>, accounts: &Accounts) -> Step {
-    let chosen = BusinessesChosen { login, businesses, outcomes: std::collections::BTreeMap::new() };
+    let chosen = BusinessesChosen {
+        login,
+        businesses,
+        outcomes: std::collections::BTreeMap::new(),
+    };
     if accounts.any_registered() && !accounts.any_unregistered() {
-        Step::Permission { chosen, pins_shown: false }
+        Step::Permission {
+            chosen,
+            pins_shown: false,
+        }
     } else {
         Step::PinRegistration(chosen)
     }

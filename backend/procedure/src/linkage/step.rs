@@ -107,7 +107,9 @@ impl Step {
     /// The user whom the proofs name.
     pub(super) fn user(&self) -> Option<UserId> {
         match self {
-            Self::Login(login) => login.awaiting_password().map(crate::login::CertificateVerified::user),
+            Self::Login(login) => login
+                .awaiting_password()
+                .map(crate::login::CertificateVerified::user),
             Self::BusinessSelection(login) => Some(login.user()),
             Self::PinRegistration(chosen) | Self::PinResult(chosen) | Self::Permission { chosen, .. } => {
                 Some(chosen.login.user())

@@ -115,7 +115,11 @@ impl CertificateJudged {
     /// The failure to explain on the page.
     pub fn for_linking(self) -> Result<CertificateVerified, CertificateFailure> {
         match self {
-            Self::Accepted { may_link: false, certificate, .. } => Err(CertificateFailure {
+            Self::Accepted {
+                may_link: false,
+                certificate,
+                ..
+            } => Err(CertificateFailure {
                 refusal: CertificateRefusal::LinkingNotAllowed,
                 certificate: Some(certificate),
             }),
@@ -129,7 +133,9 @@ impl CertificateJudged {
     /// The failure to explain on the page.
     pub fn for_viewing(self) -> Result<CertificateVerified, CertificateFailure> {
         match self {
-            Self::Accepted { user, certificate, .. } => Ok(CertificateVerified { user, certificate }),
+            Self::Accepted {
+                user, certificate, ..
+            } => Ok(CertificateVerified { user, certificate }),
             Self::Refused(failure) => Err(failure),
         }
     }

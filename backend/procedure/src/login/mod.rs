@@ -35,7 +35,9 @@ impl Login {
     pub fn after_certificate(judged: Result<CertificateVerified, CertificateFailure>) -> Self {
         match judged {
             Ok(verified) => Self::Password(verified),
-            Err(failure) => Self::Certificate { failure: Some(failure) },
+            Err(failure) => Self::Certificate {
+                failure: Some(failure),
+            },
         }
     }
 

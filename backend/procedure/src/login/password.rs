@@ -29,7 +29,11 @@ impl TypedPassword {
             && text.len() <= PASSWORD_MAX_CHARS.saturating_mul(4)
             && text.chars().count() <= PASSWORD_MAX_CHARS
             && !text.chars().any(char::is_control);
-        if fits { Ok(Self(typed)) } else { Err(PasswordMalformed) }
+        if fits {
+            Ok(Self(typed))
+        } else {
+            Err(PasswordMalformed)
+        }
     }
 }
 
@@ -114,12 +118,22 @@ mod tests {
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(hash.verify(&typed("correct horse").unwrap()).is_some());
         assert!(hash.verify(&typed("correct horsf").unwrap()).is_none());
-        assert!(PasswordHash::from_stored("nonsense".into()).verify(&typed("correct horse").unwrap()).is_none());
+        assert!(
+            PasswordHash::from_stored("nonsense".into())
+                .verify(&typed("correct horse").unwrap())
+                .is_none()
+        );
     }
 
     #[test]
     fn malformed_passwords_are_refused_before_hashing() {
-        for text in ["", "with\u{0}nul", "line\nbreak", &"x".repeat(129), &"x".repeat(10_000)] {
+        for text in [
+            "",
+            "with\u{0}nul",
+            "line\nbreak",
+            &"x".repeat(129),
+            &"x".repeat(10_000),
+        ] {
             assert!(typed(text).is_err());
         }
         assert!(typed(&"界".repeat(128)).is_ok());

@@ -51,7 +51,11 @@ fn facts() -> CertificateFacts {
 }
 
 fn good_certificate() -> CertificateJudged {
-    CertificateJudged::Accepted { user: user(), may_link: true, certificate: facts() }
+    CertificateJudged::Accepted {
+        user: user(),
+        may_link: true,
+        certificate: facts(),
+    }
 }
 
 fn bad_certificate() -> CertificateJudged {
@@ -63,8 +67,16 @@ fn bad_certificate() -> CertificateJudged {
 
 /// A true match, by a hash of the cheapest parameters that Argon2 knows.
 fn password_match() -> PasswordMatch {
-    let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
-    let stored: PhcString = cheap.hash_password_with_salt(SECRET.as_bytes(), &[1; 16]).unwrap();
+    let cheap = Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(8, 1, 1, None).unwrap(),
+    );
+    let stored: PhcString = cheap
+        .hash_password_with_salt(SECRET.as_bytes(), &[1; 16])
+        .unwrap();
     let typed = TypedPassword::check(SecretText::new(SECRET.into())).unwrap();
-    PasswordHash::from_stored(stored.to_string()).verify(&typed).unwrap()
+    PasswordHash::from_stored(stored.to_string())
+        .verify(&typed)
+        .unwrap()
 }

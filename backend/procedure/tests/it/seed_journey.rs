@@ -26,7 +26,10 @@ fn the_whole_procedure() {
 
     assert_eq!(linkage.begin_certificate(now), Ok(1));
     linkage.certificate_judged(bad_certificate(), now).unwrap();
-    assert!(matches!(linkage.step(), Step::Login(Login::Certificate { failure: Some(_) })));
+    assert!(matches!(
+        linkage.step(),
+        Step::Login(Login::Certificate { failure: Some(_) })
+    ));
     assert_eq!(linkage.begin_certificate(now), Ok(2));
     linkage.certificate_judged(good_certificate(), now).unwrap();
     assert_eq!(page(&linkage), (2, 6));
@@ -41,10 +44,14 @@ fn the_whole_procedure() {
         linkage.choose_businesses([Business::Transfers].into(), &before, now),
         Err(ActRefused(ProblemCode::BusinessNotOffered))
     );
-    linkage.choose_businesses([Business::Statement].into(), &before, now).unwrap();
+    linkage
+        .choose_businesses([Business::Statement].into(), &before, now)
+        .unwrap();
     assert_eq!(page(&linkage), (4, 6));
 
-    let selection = linkage.select_rows(&[account(1), account(2)], &before, now).unwrap();
+    let selection = linkage
+        .select_rows(&[account(1), account(2)], &before, now)
+        .unwrap();
     linkage
         .pins_checked(
             &selection,
@@ -57,10 +64,15 @@ fn the_whole_procedure() {
         .unwrap();
     assert_eq!(page(&linkage), (5, 6));
     let after = Accounts::new(all, [account(1), account(3)]);
-    let Step::PinResult(chosen) = linkage.step() else { panic!("{:?}", linkage.step()) };
+    let Step::PinResult(chosen) = linkage.step() else {
+        panic!("{:?}", linkage.step())
+    };
     assert!(chosen.registered_now(account(1)));
     assert!(!chosen.registered_now(account(2)));
-    assert!(!chosen.registered_now(account(4)), "a row that was not sent has no outcome");
+    assert!(
+        !chosen.registered_now(account(4)),
+        "a row that was not sent has no outcome"
+    );
 
     linkage.add_more(&after, now).unwrap();
     assert_eq!(
@@ -75,21 +87,37 @@ fn the_whole_procedure() {
         linkage.permit(&[account(1)], false, &after, now),
         Err(ActRefused(ProblemCode::IntentRequired))
     );
-    assert_eq!(linkage.permit(&[], true, &after, now), Err(ActRefused(ProblemCode::AccountRequired)));
+    assert_eq!(
+        linkage.permit(&[], true, &after, now),
+        Err(ActRefused(ProblemCode::AccountRequired))
+    );
     assert_eq!(
         linkage.permit(&[account(2)], true, &after, now),
         Err(ActRefused(ProblemCode::AccountNotSelectable))
     );
-    let permitted = linkage.permit(&[account(1), account(3)], true, &after, now).unwrap();
+    let permitted = linkage
+        .permit(&[account(1), account(3)], true, &after, now)
+        .unwrap();
     assert_eq!(permitted.businesses(), &[Business::Statement].into());
     assert_eq!(permitted.user(), user());
 
-    let first = linkage.hand_over(false, CODE_LIFETIME, now.plus(Duration::from_secs(59))).unwrap();
+    let first = linkage
+        .hand_over(false, CODE_LIFETIME, now.plus(Duration::from_secs(59)))
+        .unwrap();
     assert_eq!(first.code_number, 1, "the same code while it lives");
-    let second = linkage.hand_over(false, CODE_LIFETIME, now.plus(Duration::from_secs(60))).unwrap();
+    let second = linkage
+        .hand_over(false, CODE_LIFETIME, now.plus(Duration::from_secs(60)))
+        .unwrap();
     assert_eq!(second.code_number, 2, "a new one once it has expired unredeemed");
-    assert!(linkage.hand_over(true, CODE_LIFETIME, now.plus(Duration::from_secs(61))).is_err());
-    assert!(linkage.cancel(now).is_err(), "a permission is withdrawn, not cancelled");
+    assert!(
+        linkage
+            .hand_over(true, CODE_LIFETIME, now.plus(Duration::from_secs(61)))
+            .is_err()
+    );
+    assert!(
+        linkage.cancel(now).is_err(),
+        "a permission is withdrawn, not cancelled"
+    );
 }
 
 #[test]
@@ -100,7 +128,9 @@ fn fixed_businesses_and_registered_accounts_lead_straight_to_the_permission() {
     assert_eq!(page(&linkage), (1, 5));
     linkage.begin_certificate(now).unwrap();
     linkage.certificate_judged(good_certificate(), now).unwrap();
-    linkage.password_matched(password_match(), &accounts, now).unwrap();
+    linkage
+        .password_matched(password_match(), &accounts, now)
+        .unwrap();
     assert!(matches!(linkage.step(), Step::Permission { .. }));
     assert_eq!(page(&linkage), (3, 3));
 }
@@ -113,10 +143,18 @@ fn nothing_registered_is_explained_and_no_dead_end() {
     linkage.begin_certificate(now).unwrap();
     linkage.certificate_judged(good_certificate(), now).unwrap();
     linkage.password_matched(password_match(), &none, now).unwrap();
-    assert_eq!(linkage.confirm(&none, now), Err(ActRefused(ProblemCode::NoAccountRegistered)));
+    assert_eq!(
+        linkage.confirm(&none, now),
+        Err(ActRefused(ProblemCode::NoAccountRegistered))
+    );
     let selection = linkage.select_rows(&[account(1)], &none, now).unwrap();
-    linkage.pins_checked(&selection, [(account(1), PinOutcome::Locked)]).unwrap();
-    assert_eq!(linkage.confirm(&none, now), Err(ActRefused(ProblemCode::NoAccountRegistered)));
+    linkage
+        .pins_checked(&selection, [(account(1), PinOutcome::Locked)])
+        .unwrap();
+    assert_eq!(
+        linkage.confirm(&none, now),
+        Err(ActRefused(ProblemCode::NoAccountRegistered))
+    );
     linkage.cancel(now).unwrap();
     assert_eq!(linkage.end(now), Some(EndReason::Cancelled));
 }
@@ -126,9 +164,18 @@ fn a_user_who_may_not_link_learns_it_before_the_password() {
     let now = start();
     let mut linkage = Linkage::arrive(terms(BusinessPolicy::Fixed), &TimeLimits::default(), now);
     linkage.begin_certificate(now).unwrap();
-    let judged = CertificateJudged::Accepted { user: user(), may_link: false, certificate: facts() };
+    let judged = CertificateJudged::Accepted {
+        user: user(),
+        may_link: false,
+        certificate: facts(),
+    };
     linkage.certificate_judged(judged, now).unwrap();
-    let Step::Login(Login::Certificate { failure: Some(failure) }) = linkage.step() else { panic!() };
+    let Step::Login(Login::Certificate {
+        failure: Some(failure),
+    }) = linkage.step()
+    else {
+        panic!()
+    };
     assert_eq!(failure.refusal, CertificateRefusal::LinkingNotAllowed);
     assert!(linkage.expects_password(now).is_err());
 }
@@ -139,7 +186,13 @@ fn when_the_time_is_up_every_act_says_so() {
     let mut linkage = Linkage::arrive(terms(BusinessPolicy::Fixed), &TimeLimits::default(), now);
     let late = linkage.deadline().expires_at();
     assert_eq!(linkage.end(late), Some(EndReason::TimedOut));
-    assert_eq!(linkage.begin_certificate(late), Err(ActRefused(ProblemCode::DeadlinePassed)));
+    assert_eq!(
+        linkage.begin_certificate(late),
+        Err(ActRefused(ProblemCode::DeadlinePassed))
+    );
     assert_eq!(linkage.cancel(late), Err(ActRefused(ProblemCode::DeadlinePassed)));
-    assert_eq!(linkage.extend(&TimeLimits::default(), late), Err(ActRefused(ProblemCode::DeadlinePassed)));
+    assert_eq!(
+        linkage.extend(&TimeLimits::default(), late),
+        Err(ActRefused(ProblemCode::DeadlinePassed))
+    );
 }

@@ -13,7 +13,9 @@ use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::{AccountId, PublicAccountId};
 use renkei_procedure::time::Instant;
 use renkei_shared::problem::ProblemCode;
-use renkei_store::{AccessTokenView, GrantRecord, GrantStatus, InquiryAccountRecord, Sha256Digest, StoreError};
+use renkei_store::{
+    AccessTokenView, GrantRecord, GrantStatus, InquiryAccountRecord, Sha256Digest, StoreError,
+};
 use renkei_tls::PeerCertificates;
 use std::collections::HashMap;
 
@@ -48,7 +50,9 @@ impl IntoResponse for Refusal {
                     BearerError::MissingToken | BearerError::InvalidToken => ProblemCode::InvalidToken,
                 };
                 let mut response = Problem::from(code).into_response();
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, error.www_authenticate());
+                response
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, error.www_authenticate());
                 response
             }
         }
@@ -65,8 +69,14 @@ impl Access {
     ) -> Result<Self, Refusal> {
         let presented = token_from_headers(headers).map_err(Refusal::Bearer)?;
         let now = app.ambient.now();
-        let token = app.store.tokens().find_access(Sha256Digest::new(presented.sha256())).await?;
-        let token = token.filter(|token| in_force(token, now)).ok_or(Refusal::Bearer(BearerError::InvalidToken))?;
+        let token = app
+            .store
+            .tokens()
+            .find_access(Sha256Digest::new(presented.sha256()))
+            .await?;
+        let token = token
+            .filter(|token| in_force(token, now))
+            .ok_or(Refusal::Bearer(BearerError::InvalidToken))?;
         let exceptions = &app.config.bearer_exceptions.partners;
         let binding = BearerException::find(exceptions, token.client_id.as_str())
             .map_or(TokenBinding::Mtls, TokenBinding::Bearer);
@@ -77,7 +87,11 @@ impl Access {
         if !scopes.contains(business) {
             return Err(Refusal::Bearer(BearerError::InsufficientScope(business)));
         }
-        Ok(Self { grant: token.grant, scopes, now })
+        Ok(Self {
+            grant: token.grant,
+            scopes,
+            now,
+        })
     }
 
     /// Whether the token covers a business.
@@ -95,18 +109,31 @@ impl Access {
         for record in &records {
             fresh.push((record.id, PublicAccountId::from_random(app.ambient.random()?)));
         }
-        let ids: HashMap<AccountId, PublicAccountId> =
-            app.store.partner_accounts().public_ids(&self.grant.partner_id, &fresh).await?;
-        Ok(records.into_iter().filter_map(|record| Some((*ids.get(&record.id)?, record))).collect())
+        let ids: HashMap<AccountId, PublicAccountId> = app
+            .store
+            .partner_accounts()
+            .public_ids(&self.grant.partner_id, &fresh)
+            .await?;
+        Ok(records
+            .into_iter()
+            .filter_map(|record| Some((*ids.get(&record.id)?, record)))
+            .collect())
     }
 
     /// One account of the permission. An account of another permission is as unknown as one that does not exist.
     pub(super) async fn account(&self, app: &Services, id: &str) -> Result<InquiryAccountRecord, Refusal> {
         let public: PublicAccountId = id.parse().map_err(|_| ProblemCode::NotFound)?;
-        let account = app.store.partner_accounts().find(&self.grant.partner_id, public).await?;
+        let account = app
+            .store
+            .partner_accounts()
+            .find(&self.grant.partner_id, public)
+            .await?;
         let account = account.ok_or(ProblemCode::NotFound)?;
         let granted = app.store.grants().accounts(self.grant.id).await?;
-        Ok(granted.into_iter().find(|record| record.id == account).ok_or(ProblemCode::NotFound)?)
+        Ok(granted
+            .into_iter()
+            .find(|record| record.id == account)
+            .ok_or(ProblemCode::NotFound)?)
     }
 
     /// Keeps when the permission was last used.

@@ -53,7 +53,10 @@ mod tests {
             kind: StatementKind::All,
             from: day("2026-10-01"),
             to: day("2026-10-31"),
-            after: EntryPosition { date: day("2026-10-15"), sequence: 2_999 },
+            after: EntryPosition {
+                date: day("2026-10-15"),
+                sequence: 2_999,
+            },
         };
         assert_eq!(Cursor::decode(&cursor.encode().unwrap()), Some(cursor));
     }

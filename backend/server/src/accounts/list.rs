@@ -25,11 +25,21 @@ pub(crate) async fn accounts(
     headers: HeaderMap,
 ) -> Result<Json<AccountList>, Refusal> {
     let access = Access::check(&app, &headers, &peer, "accounts").await?;
-    let pins = app.store.registered_pins().list_for_user(access.grant.user_id).await?;
-    let usable: BTreeSet<AccountId> =
-        pins.iter().filter(|pin| pin.refused_at.is_none()).map(|pin| pin.account_id).collect();
-    let businesses: Vec<&'static str> =
-        Business::ALL.map(Business::scope).into_iter().filter(|scope| access.covers(scope)).collect();
+    let pins = app
+        .store
+        .registered_pins()
+        .list_for_user(access.grant.user_id)
+        .await?;
+    let usable: BTreeSet<AccountId> = pins
+        .iter()
+        .filter(|pin| pin.refused_at.is_none())
+        .map(|pin| pin.account_id)
+        .collect();
+    let businesses: Vec<&'static str> = Business::ALL
+        .map(Business::scope)
+        .into_iter()
+        .filter(|scope| access.covers(scope))
+        .collect();
     let accounts = access
         .accounts(&app)
         .await?

@@ -1,7 +1,10 @@
 //! The OpenAPI description of the accounts API, served at `/openapi.json` and checked in as `docs/openapi.json`.
 //! Not here: OAuth's own endpoints, which their RFCs describe.
 
-use super::wire::{Account, AccountList, AccountStatus, BalanceAnswer, StatementAnswer, StatementRow, TransferRow, TransfersAnswer};
+use super::wire::{
+    Account, AccountList, AccountStatus, BalanceAnswer, StatementAnswer, StatementRow, TransferRow,
+    TransfersAnswer,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 

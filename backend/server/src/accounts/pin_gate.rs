@@ -65,7 +65,9 @@ pub(super) async fn enter(app: &Services, user: UserId, account: AccountId) -> R
         .map_err(|_| ProblemCode::CoreUnavailable)?
         .map_err(|_| ProblemCode::InternalError)?;
     let known = app.store.registered_pins().find(user, account).await?;
-    let known = known.filter(|pin| pin.refused_at.is_none()).ok_or(ProblemCode::AccountRegistrationRequired)?;
+    let known = known
+        .filter(|pin| pin.refused_at.is_none())
+        .ok_or(ProblemCode::AccountRegistrationRequired)?;
     let (observed, lease) = if is_proven(&known, app) {
         (known, None)
     } else {
@@ -73,7 +75,10 @@ pub(super) async fn enter(app: &Services, user: UserId, account: AccountId) -> R
         if is_proven(lease.pin(), app) {
             // Somebody has proved it while this call waited.
             let proven = lease.pin().proven_until;
-            app.store.registered_pins().release_pin_lease(&lease, proven).await?;
+            app.store
+                .registered_pins()
+                .release_pin_lease(&lease, proven)
+                .await?;
             (lease.pin().clone(), None)
         } else {
             (lease.pin().clone(), Some(lease))
@@ -85,7 +90,12 @@ pub(super) async fn enter(app: &Services, user: UserId, account: AccountId) -> R
             tracing::error!(%error, "a sealed PIN cannot be opened");
             ProblemCode::InternalError
         })?;
-    Ok(Pass { pin, observed, lease, _turn: turn })
+    Ok(Pass {
+        pin,
+        observed,
+        lease,
+        _turn: turn,
+    })
 }
 
 fn is_proven(pin: &RegisteredPinRecord, app: &Services) -> bool {
@@ -97,7 +107,12 @@ async fn take_lease(app: &Services, user: UserId, account: AccountId) -> Result<
     let began = tokio::time::Instant::now();
     loop {
         let now = app.ambient.now();
-        match app.store.registered_pins().acquire_pin_lease(user, account, owner, now, now.plus(LEASE)).await? {
+        match app
+            .store
+            .registered_pins()
+            .acquire_pin_lease(user, account, owner, now, now.plus(LEASE))
+            .await?
+        {
             PinGate::Acquired(lease) => return Ok(lease),
             PinGate::Unregistered => return Err(ProblemCode::AccountRegistrationRequired.into()),
             PinGate::Busy if began.elapsed() < PATIENCE => tokio::time::sleep(LOOK_AGAIN).await,
@@ -154,11 +169,16 @@ impl Pass {
 
     /// After a rotation of the vault's keys, a PIN in use is sealed anew under the active one.
     async fn reseal(&self, app: &Services) -> Result<(), Problem> {
-        let Ok(sealed) = SealedPin::from_text(self.observed.sealed.as_str()) else { return Ok(()) };
+        let Ok(sealed) = SealedPin::from_text(self.observed.sealed.as_str()) else {
+            return Ok(());
+        };
         if app.vault.needs_resealing(&sealed) {
             let (user, account) = (self.observed.user_id, self.observed.account_id);
             let anew = app.vault.seal(&self.pin, user, account, app.ambient.rng())?;
-            app.store.registered_pins().reseal(&self.observed, &Undisclosed::new(anew.as_str())).await?;
+            app.store
+                .registered_pins()
+                .reseal(&self.observed, &Undisclosed::new(anew.as_str()))
+                .await?;
         }
         Ok(())
     }

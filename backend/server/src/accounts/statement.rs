@@ -12,7 +12,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use renkei_bank::port::{
-    EntryKind, EntryPosition, MAX_STATEMENT_LIMIT, StatementEntry, StatementKind, StatementPage, StatementQuery,
+    EntryKind, EntryPosition, MAX_STATEMENT_LIMIT, StatementEntry, StatementKind, StatementPage,
+    StatementQuery,
 };
 use renkei_oauth::parameters::Parameters;
 use renkei_procedure::time::{Instant, JapanDate};
@@ -112,7 +113,10 @@ async fn fetch(
     // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
     tokio::spawn(async move {
         let pass = pin_gate::enter(&app, access.grant.user_id, account.id).await?;
-        let answer = app.core.statement(&account.core_account, pass.pin(), &query).await;
+        let answer = app
+            .core
+            .statement(&account.core_account, pass.pin(), &query)
+            .await;
         let answer = pass.settle(&app, answer).await?;
         let event = audit::event("statement_read", access.now)
             .user(Some(access.grant.user_id))
@@ -126,10 +130,22 @@ async fn fetch(
         let next_cursor = answer
             .next
             .map(|after| {
-                Cursor { account_id: id.clone(), kind, from: query.from, to: query.to, after }.encode()
+                Cursor {
+                    account_id: id.clone(),
+                    kind,
+                    from: query.from,
+                    to: query.to,
+                    after,
+                }
+                .encode()
             })
             .transpose()?;
-        Ok(Page { account_id: id, query, answer, next_cursor })
+        Ok(Page {
+            account_id: id,
+            query,
+            answer,
+            next_cursor,
+        })
     })
     .await
     .map_err(|_| ProblemCode::InternalError)?
@@ -145,7 +161,12 @@ fn invalid(parameter: &str) -> Problem {
 }
 
 /// Reads the question. With a cursor the days are the cursor's: they may be repeated, not changed.
-fn read_query(query: &str, account_id: &str, kind: StatementKind, now: Instant) -> Result<StatementQuery, Problem> {
+fn read_query(
+    query: &str,
+    account_id: &str,
+    kind: StatementKind,
+    now: Instant,
+) -> Result<StatementQuery, Problem> {
     let parameters = Parameters::from_query(query);
     for name in ["from", "to", "cursor", "limit"] {
         if parameters.is_defective(name) {
@@ -153,7 +174,10 @@ fn read_query(query: &str, account_id: &str, kind: StatementKind, now: Instant) 
         }
     }
     let day = |name| {
-        parameters.get(name).map(|text| JapanDate::parse(text).ok_or_else(|| invalid(name))).transpose()
+        parameters
+            .get(name)
+            .map(|text| JapanDate::parse(text).ok_or_else(|| invalid(name)))
+            .transpose()
     };
     let (from, to) = (day("from")?, day("to")?);
     let limit = match parameters.get("limit") {
@@ -173,14 +197,27 @@ fn read_query(query: &str, account_id: &str, kind: StatementKind, now: Instant) 
                     && to.is_none_or(|to| to == cursor.to)
             })
             .ok_or_else(|| invalid("cursor"))?;
-        return Ok(StatementQuery { kind, from: cursor.from, to: cursor.to, after: Some(cursor.after), limit });
+        return Ok(StatementQuery {
+            kind,
+            from: cursor.from,
+            to: cursor.to,
+            after: Some(cursor.after),
+            limit,
+        });
     }
     let to = to.unwrap_or_else(|| now.japan_date());
-    let from = from.unwrap_or_else(|| JapanDate::new(to.date().saturating_sub(time::Duration::days(DEFAULT_DAYS))));
+    let from =
+        from.unwrap_or_else(|| JapanDate::new(to.date().saturating_sub(time::Duration::days(DEFAULT_DAYS))));
     if from > to {
         return Err(invalid("from"));
     }
-    Ok(StatementQuery { kind, from, to, after: None, limit })
+    Ok(StatementQuery {
+        kind,
+        from,
+        to,
+        after: None,
+        limit,
+    })
 }
 
 /// The position is unique within the account and never changes.
@@ -207,8 +244,22 @@ fn statement_row(entry: StatementEntry) -> StatementRow {
 
 fn transfer_row(entry: StatementEntry) -> TransferRow {
     let (sender_name, sender_bank, sender_branch, edi) = entry.transfer.map_or_else(
-        || (entry.counterparty.clone().unwrap_or_default(), String::new(), String::new(), None),
-        |transfer| (transfer.sender_name, transfer.sender_bank, transfer.sender_branch, transfer.edi),
+        || {
+            (
+                entry.counterparty.clone().unwrap_or_default(),
+                String::new(),
+                String::new(),
+                None,
+            )
+        },
+        |transfer| {
+            (
+                transfer.sender_name,
+                transfer.sender_bank,
+                transfer.sender_branch,
+                transfer.edi,
+            )
+        },
     );
     TransferRow {
         entry_id: entry_id(entry.position),
@@ -230,16 +281,23 @@ mod tests {
 
     fn read(query: &str) -> Result<StatementQuery, String> {
         let now = Instant::from_unix_seconds(1_795_300_000); // 2026-11-22 in Japan
-        read_query(query, ACCOUNT, StatementKind::All, now).map_err(|problem| problem.document().fields[0].field.clone())
+        read_query(query, ACCOUNT, StatementKind::All, now)
+            .map_err(|problem| problem.document().fields[0].field.clone())
     }
 
     #[test]
     fn what_is_not_said_has_defaults() {
         let query = read("").unwrap();
-        assert_eq!((query.from.to_string(), query.to.to_string()), ("2026-10-23".into(), "2026-11-22".into()));
+        assert_eq!(
+            (query.from.to_string(), query.to.to_string()),
+            ("2026-10-23".into(), "2026-11-22".into())
+        );
         assert_eq!((query.limit, query.after), (100, None));
         let query = read("from=2026-01-01&to=2026-01-31&limit=1000").unwrap();
-        assert_eq!((query.from.to_string(), query.to.to_string(), query.limit), ("2026-01-01".into(), "2026-01-31".into(), 1_000));
+        assert_eq!(
+            (query.from.to_string(), query.to.to_string(), query.limit),
+            ("2026-01-01".into(), "2026-01-31".into(), 1_000)
+        );
     }
 
     #[test]
@@ -267,7 +325,10 @@ mod tests {
                 kind,
                 from: day("2026-01-01"),
                 to: day("2026-01-31"),
-                after: EntryPosition { date: day("2026-01-15"), sequence: 7 },
+                after: EntryPosition {
+                    date: day("2026-01-15"),
+                    sequence: 7,
+                },
             }
             .encode()
             .unwrap()
@@ -276,7 +337,10 @@ mod tests {
         let query = read(&format!("cursor={own}")).unwrap();
         assert_eq!(query.after.unwrap().sequence, 7);
         assert!(read(&format!("cursor={own}&from=2026-01-01&to=2026-01-31")).is_ok());
-        assert_eq!(read(&format!("cursor={own}&from=2026-01-02")).unwrap_err(), "cursor");
+        assert_eq!(
+            read(&format!("cursor={own}&from=2026-01-02")).unwrap_err(),
+            "cursor"
+        );
         let other_account = cursor("1b0e7c1e-9a53-4c8e-8d6e-0d8a3a1f2b3c", StatementKind::All);
         assert_eq!(read(&format!("cursor={other_account}")).unwrap_err(), "cursor");
         let other_kind = cursor(ACCOUNT, StatementKind::IncomingTransfers);

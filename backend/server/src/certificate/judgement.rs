@@ -11,7 +11,11 @@ use rustls_pki_types::UnixTime;
 use std::time::Duration;
 
 /// Judges anew at each request, so that a revocation reaches connections that are open already.
-pub(super) async fn judge(app: &App, peer: &PeerCertificates, now: Instant) -> Result<CertificateJudged, Problem> {
+pub(super) async fn judge(
+    app: &App,
+    peer: &PeerCertificates,
+    now: Instant,
+) -> Result<CertificateJudged, Problem> {
     let seconds = u64::try_from(now.unix_seconds()).unwrap_or_default();
     let unix = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
     match app.tls.client_judge().judge(peer.chain(), unix) {
@@ -22,11 +26,17 @@ pub(super) async fn judge(app: &App, peer: &PeerCertificates, now: Instant) -> R
         Judgement::Accepted(verified) => {
             let thumbprint = Sha256Digest::new(*verified.thumbprint());
             let certificate = facts(verified.summary());
-            let user = app.store.client_certificates().user_by_thumbprint(thumbprint).await?;
+            let user = app
+                .store
+                .client_certificates()
+                .user_by_thumbprint(thumbprint)
+                .await?;
             Ok(match user {
-                Some(user) => {
-                    CertificateJudged::Accepted { user: user.id, may_link: user.may_link, certificate }
-                }
+                Some(user) => CertificateJudged::Accepted {
+                    user: user.id,
+                    may_link: user.may_link,
+                    certificate,
+                },
                 None => CertificateJudged::Refused(CertificateFailure {
                     refusal: CertificateRefusal::Unbound,
                     certificate: Some(certificate),

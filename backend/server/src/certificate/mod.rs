@@ -58,7 +58,9 @@ async fn certificate(
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .is_some_and(|host| is_ours(host, &app.config.client_certificates.base_domain));
-    let Some(attempt) = visit.attempt.filter(|_| known_host) else { return stray().await };
+    let Some(attempt) = visit.attempt.filter(|_| known_host) else {
+        return stray().await;
+    };
     let peer = peer.map_or_else(PeerCertificates::none, |Extension(peer)| peer);
     match judge(&app, &attempt, &peer).await {
         Ok(Some(back)) => (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response(),
@@ -69,14 +71,21 @@ async fn certificate(
 
 fn is_ours(host: &str, base_domain: &str) -> bool {
     let name = host.split(':').next().unwrap_or_default();
-    name.strip_suffix(base_domain).is_some_and(|label| label.len() > 1 && label.ends_with('.'))
+    name.strip_suffix(base_domain)
+        .is_some_and(|label| label.len() > 1 && label.ends_with('.'))
 }
 
 /// The address to go back to; none where no such try is expected (any more).
 async fn judge(app: &App, attempt: &str, peer: &PeerCertificates) -> Result<Option<String>, Problem> {
     let now = app.ambient.now();
     let attempt_hash = Sha256Digest::new(fingerprint(attempt));
-    if app.store.certificate_attempts().find_open(attempt_hash, now).await?.is_none() {
+    if app
+        .store
+        .certificate_attempts()
+        .find_open(attempt_hash, now)
+        .await?
+        .is_none()
+    {
         return Ok(None);
     }
     let judged = judgement::judge(app, peer, now).await?;
@@ -86,7 +95,12 @@ async fn judge(app: &App, attempt: &str, peer: &PeerCertificates) -> Result<Opti
         result_hash: Sha256Digest::new(code.fingerprint()),
         result_expires_at: now.plus(RESULT_LIFETIME),
     };
-    let Some(record) = app.store.certificate_attempts().judge(attempt_hash, &judgement, now).await? else {
+    let Some(record) = app
+        .store
+        .certificate_attempts()
+        .judge(attempt_hash, &judgement, now)
+        .await?
+    else {
         return Ok(None);
     };
     let origin = app.config.pages_origin();

@@ -39,7 +39,11 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, ambient: &Ambient) -> anyhow::Result<()> {
         match self {
-            Self::Bind { config, user, certificate } => {
+            Self::Bind {
+                config,
+                user,
+                certificate,
+            } => {
                 let (_, store) = open(&config.config).await?;
                 let Some(record) = store.users().find_by_login_name(&user).await? else {
                     bail!("there is no user {user}");
@@ -62,7 +66,8 @@ impl Command {
 }
 
 fn read(path: &Path) -> anyhow::Result<CertificateDer<'static>> {
-    CertificateDer::from_pem_file(path).with_context(|| format!("cannot read a certificate from {}", path.display()))
+    CertificateDer::from_pem_file(path)
+        .with_context(|| format!("cannot read a certificate from {}", path.display()))
 }
 
 /// Binds the first certificate of a PEM file to a user.

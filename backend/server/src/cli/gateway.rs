@@ -33,15 +33,19 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) async fn run(self, ambient: &Ambient) -> anyhow::Result<()> {
         if !self.listen.ip().is_loopback() {
-            bail!("{} is not a loopback address: PINs would cross the network in the clear", self.listen);
+            bail!(
+                "{} is not a loopback address: PINs would cross the network in the clear",
+                self.listen
+            );
         }
         telemetry::start_logging();
         let token = renkei_vault::secret_file::read(&self.token_file)?;
         let token = BearerToken::new(token.trim()).context("the token file holds no bearer token")?;
         let simulator = Simulator::open(&self.state, ambient.clock(), self.pin_tries)
             .with_context(|| format!("cannot open {}", self.state.display()))?;
-        let listener =
-            TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", self.listen))?;
         say(format_args!("The gateway answers at http://{}.", self.listen));
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;

@@ -31,14 +31,20 @@ impl Command {
             let id: KeyId = "k1".parse()?;
             secret_file::write_new(&vault, &Vault::generate(&id, ambient.rng())?)
                 .with_context(|| format!("cannot write {}", vault.display()))?;
-            say(format_args!("Made {}. Without it the PINs on file cannot be opened: keep a copy.", vault.display()));
+            say(format_args!(
+                "Made {}. Without it the PINs on file cannot be opened: keep a copy.",
+                vault.display()
+            ));
         }
         let signing = dir.join("signing-keys.toml");
         if signing.exists() {
             say(format_args!("{} exists and stays as it is.", signing.display()));
         } else {
-            secret_file::write_new(&signing, &SigningKeys::generate(SigningAlgorithm::ES256, ambient.rng())?)
-                .with_context(|| format!("cannot write {}", signing.display()))?;
+            secret_file::write_new(
+                &signing,
+                &SigningKeys::generate(SigningAlgorithm::ES256, ambient.rng())?,
+            )
+            .with_context(|| format!("cannot write {}", signing.display()))?;
             say(format_args!("Made {}.", signing.display()));
         }
         Ok(())

@@ -8,7 +8,9 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use renkei_oauth::client::ClientSecretHash;
 use renkei_procedure::identity::PartnerId;
-use renkei_store::{BusinessesMode, ClientAuthMethod, PartnerProfile, PartnerRecord, Sha256Digest, TokenBinding};
+use renkei_store::{
+    BusinessesMode, ClientAuthMethod, PartnerProfile, PartnerRecord, Sha256Digest, TokenBinding,
+};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -91,7 +93,11 @@ impl Command {
             }
             Self::Suspend { config, client_id } => {
                 let (_, store) = open(&config.config).await?;
-                if !store.partners().suspend(&PartnerId::new(&client_id), ambient.now()).await? {
+                if !store
+                    .partners()
+                    .suspend(&PartnerId::new(&client_id), ambient.now())
+                    .await?
+                {
                     bail!("there is no partner {client_id} that is not suspended already");
                 }
                 say(format_args!("Partner {client_id} is suspended."));

@@ -54,7 +54,11 @@ impl Command {
         );
         // The error of the TOML reader quotes the line, and a PIN may stand there.
         let pins: PinFile = toml::from_str(&text).map_err(|error: toml::de::Error| {
-            anyhow!("{} cannot be read as [[pin]] tables: {}", file.display(), error.message())
+            anyhow!(
+                "{} cannot be read as [[pin]] tables: {}",
+                file.display(),
+                error.message()
+            )
         })?;
         let mut imported = 0_u32;
         for entry in pins.pin {
@@ -69,9 +73,19 @@ impl Command {
                         && account.account_type == entry.account_type
                         && account.account_number == entry.number
                 })
-                .with_context(|| format!("{} has no account {} {}", entry.user, entry.branch_code, entry.number))?;
-            let pin = InquiryPin::parse(entry.pin.expose())
-                .map_err(|_| anyhow!("the PIN of account {} {} is malformed", entry.branch_code, entry.number))?;
+                .with_context(|| {
+                    format!(
+                        "{} has no account {} {}",
+                        entry.user, entry.branch_code, entry.number
+                    )
+                })?;
+            let pin = InquiryPin::parse(entry.pin.expose()).map_err(|_| {
+                anyhow!(
+                    "the PIN of account {} {} is malformed",
+                    entry.branch_code,
+                    entry.number
+                )
+            })?;
             let sealed = vault.seal(&pin, user.id, account.id, ambient.rng())?;
             store
                 .registered_pins()

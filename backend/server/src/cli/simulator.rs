@@ -100,14 +100,27 @@ impl Command {
     pub(crate) fn run(self, ambient: &Ambient) -> anyhow::Result<()> {
         match self {
             Self::Describe { state } => say(state.open(ambient)?.describe()?),
-            Self::SetFaults { state, delay_milliseconds, down, closed, lose_pin_answers } => {
+            Self::SetFaults {
+                state,
+                delay_milliseconds,
+                down,
+                closed,
+                lose_pin_answers,
+            } => {
                 let closed = closed.then_some(ClosedHours { reopens_at: None });
-                state.open(ambient)?.set_faults(Faults { delay_milliseconds, down, closed, lose_pin_answers })?;
+                state.open(ambient)?.set_faults(Faults {
+                    delay_milliseconds,
+                    down,
+                    closed,
+                    lose_pin_answers,
+                })?;
                 say("The faults are set.");
             }
             Self::ChangePin { state, account, pin } => {
                 let simulator = state.open(ambient)?;
-                let Ok(pin) = InquiryPin::parse(&pin) else { bail!("a PIN has four digits") };
+                let Ok(pin) = InquiryPin::parse(&pin) else {
+                    bail!("a PIN has four digits")
+                };
                 simulator.change_pin(&account.key(&simulator)?, &pin)?;
                 say("The PIN is changed.");
             }

@@ -85,8 +85,12 @@ impl Command {
 
 impl UserEntry {
     fn to_user(&self, folder: &Path, ambient: &Ambient) -> anyhow::Result<NewUser> {
-        let role = UserRole::from_word(&self.role)
-            .with_context(|| format!("{}: role must be master, administrator or ordinary", self.login_name))?;
+        let role = UserRole::from_word(&self.role).with_context(|| {
+            format!(
+                "{}: role must be master, administrator or ordinary",
+                self.login_name
+            )
+        })?;
         Ok(NewUser {
             id: UserId::from_random(ambient.random()?),
             login_name: self.login_name.clone(),
@@ -105,8 +109,9 @@ impl UserEntry {
             (None, Some(path)) => {
                 let path = folder.join(path);
                 let text = renkei_vault::secret_file::read(&path)?;
-                let typed = TypedPassword::check(SecretText::new(text.trim_end_matches(['\r', '\n']).to_owned()))
-                    .with_context(|| format!("{}: not a login password", path.display()))?;
+                let typed =
+                    TypedPassword::check(SecretText::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+                        .with_context(|| format!("{}: not a login password", path.display()))?;
                 Ok(PasswordHash::make(&typed, ambient.random()?)?.as_str().to_owned())
             }
             _ => bail!("{}: name either password_hash or password_file", self.login_name),

@@ -42,14 +42,23 @@ pub(super) async fn carry_out(
         Act::Password(typed) => {
             let user = turn.state.expects_password(now)?.user();
             let matched = check_password(app, user, typed, now).await?;
-            turn.state.password_matched(matched, &app.config.procedure.time_limits(), now)?;
+            turn.state
+                .password_matched(matched, &app.config.procedure.time_limits(), now)?;
             let mut moved = Moved::to(StoredOutcome::View).with_new_cookie();
-            moved.effects.audit.push(audit::event("list_opened", now).user(Some(user)).build(app)?);
+            moved
+                .effects
+                .audit
+                .push(audit::event("list_opened", now).user(Some(user)).build(app)?);
             Ok(moved)
         }
         Act::Withdraw(grant_id) => {
             let user = turn.state.logged_in(now)?.user();
-            let grant = app.store.grants().find(grant_id).await?.filter(|grant| grant.user_id == user);
+            let grant = app
+                .store
+                .grants()
+                .find(grant_id)
+                .await?
+                .filter(|grant| grant.user_id == user);
             let grant = grant.ok_or(ProblemCode::NotFound)?;
             // Withdrawn twice is withdrawn: the second tab, too, shall see it gone.
             app.store.grants().withdraw(grant_id, user, now).await?;

@@ -28,7 +28,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/customer-session", get(show))
         .route("/api/customer-session/start", post(start))
         .route("/api/customer-session/certificate", post(certificate))
-        .route("/api/customer-session/certificate-result", post(certificate_result))
+        .route(
+            "/api/customer-session/certificate-result",
+            post(certificate_result),
+        )
         .route("/api/customer-session/password", post(password))
         .route("/api/customer-session/withdraw", post(withdraw))
         .route("/api/customer-session/logout", post(logout))
@@ -70,7 +73,12 @@ fn with_cookie(answer: CustomerAnswer, cookie: Option<HeaderValue>) -> Response 
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<CustomerSessionView>, Problem> {
     let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
-    let record = app.store.runs().find(key.run()).await?.ok_or(ProblemCode::SessionRequired)?;
+    let record = app
+        .store
+        .runs()
+        .find(key.run())
+        .await?
+        .ok_or(ProblemCode::SessionRequired)?;
     if key.presented(&app, &headers, &record) != Some(Presented::Current) {
         return Err(ProblemCode::SessionRequired.into());
     }
@@ -78,25 +86,41 @@ async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<Custome
 }
 
 /// Claims, carries out and answers, to the end even if the browser goes away.
-async fn act(app: App, headers: HeaderMap, version: u64, act_id: String, act: Act) -> Result<Response, Problem> {
+async fn act(
+    app: App,
+    headers: HeaderMap,
+    version: u64,
+    act_id: String,
+    act: Act,
+) -> Result<Response, Problem> {
     let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
     let act_id = ActId::check(act_id)?;
     tokio::spawn(async move {
-        let (outcome, version, state, cookie) =
-            match Turn::claim(&app, key, &headers, version, &act_id).await.map_err(no_session)? {
-                Claim::Turn(mut turn) => {
-                    let result = carry_out(&app, key, &mut turn, act).await;
-                    let end = turn.end(&app, result).await?;
-                    (end.outcome, end.version, end.state, end.cookie)
-                }
-                Claim::Replay { outcome, record, state, presented } => {
-                    let cookie = (presented == Presented::Previous && !state.is_over())
-                        .then(|| issue(&app, key, record.cookie.counter))
-                        .flatten();
-                    (outcome, record.version, *state, cookie)
-                }
-            };
-        Ok(with_cookie(answer(&app, key, version, &state, outcome).await?, cookie))
+        let (outcome, version, state, cookie) = match Turn::claim(&app, key, &headers, version, &act_id)
+            .await
+            .map_err(no_session)?
+        {
+            Claim::Turn(mut turn) => {
+                let result = carry_out(&app, key, &mut turn, act).await;
+                let end = turn.end(&app, result).await?;
+                (end.outcome, end.version, end.state, end.cookie)
+            }
+            Claim::Replay {
+                outcome,
+                record,
+                state,
+                presented,
+            } => {
+                let cookie = (presented == Presented::Previous && !state.is_over())
+                    .then(|| issue(&app, key, record.cookie.counter))
+                    .flatten();
+                (outcome, record.version, *state, cookie)
+            }
+        };
+        Ok(with_cookie(
+            answer(&app, key, version, &state, outcome).await?,
+            cookie,
+        ))
     })
     .await
     .map_err(|_| ProblemCode::InternalError)?
@@ -142,7 +166,14 @@ async fn certificate_result(
     headers: HeaderMap,
     ActBody(body): ActBody<CertificateResultAct>,
 ) -> Result<Response, Problem> {
-    act(app, headers, body.version, body.act_id, Act::CertificateResult { code: body.code }).await
+    act(
+        app,
+        headers,
+        body.version,
+        body.act_id,
+        Act::CertificateResult { code: body.code },
+    )
+    .await
 }
 
 async fn password(

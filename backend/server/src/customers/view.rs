@@ -18,7 +18,11 @@ use renkei_store::{GrantInForce, UserRecord};
 use crate::runs::RunState as _;
 
 /// The view at this moment.
-pub(super) async fn view(app: &App, version: u64, state: &CustomerSession) -> Result<CustomerSessionView, Problem> {
+pub(super) async fn view(
+    app: &App,
+    version: u64,
+    state: &CustomerSession,
+) -> Result<CustomerSessionView, Problem> {
     let now = app.ambient.now();
     if state.is_over() || state.deadline().has_passed(now) {
         return Err(ProblemCode::SessionRequired.into());
@@ -33,7 +37,10 @@ pub(super) async fn view(app: &App, version: u64, state: &CustomerSession) -> Re
         expires_at: expires_at.to_japan_rfc3339(),
         remaining_seconds: now.until(expires_at).as_secs(),
         step: step_view(app, state, user.as_ref(), now).await?,
-        customer: user.map(|user| CustomerView { company: user.company, name: user.name }),
+        customer: user.map(|user| CustomerView {
+            company: user.company,
+            name: user.name,
+        }),
     })
 }
 
@@ -53,7 +60,9 @@ async fn step_view(
         }),
         CustomerStep::Linkages(login) => {
             let grants = app.store.grants().in_force_for_user(login.user(), now).await?;
-            CustomerStepView::Linkages(LinkagesView { linkages: grants.iter().map(permitted).collect() })
+            CustomerStepView::Linkages(LinkagesView {
+                linkages: grants.iter().map(permitted).collect(),
+            })
         }
         CustomerStep::Ended => return Err(ProblemCode::SessionRequired.into()),
     })
@@ -65,7 +74,11 @@ fn permitted(in_force: &GrantInForce) -> PermittedLinkage {
         grant_id: grant.id.to_string(),
         partner_name: in_force.partner.name.clone(),
         partner_legal_name: in_force.partner.legal_name.clone(),
-        businesses: grant.businesses.iter().filter_map(|scope| Business::from_scope(scope)).collect(),
+        businesses: grant
+            .businesses
+            .iter()
+            .filter_map(|scope| Business::from_scope(scope))
+            .collect(),
         accounts: in_force.accounts.iter().map(label).collect(),
         permitted_at: grant.permitted_at.to_japan_rfc3339(),
         last_day: last_day_before(grant.expires_at).to_string(),

@@ -60,7 +60,9 @@ pub(super) async fn carry_out(
     let now = turn.now;
     let kind = act.audit_kind();
     let before = turn.state.linkage.user();
-    let mut event = audit::event(kind, now).linkage(id).partner(&turn.state.linkage.terms().partner);
+    let mut event = audit::event(kind, now)
+        .linkage(id)
+        .partner(&turn.state.linkage.terms().partner);
     let mut moved = match act {
         Act::Certificate => {
             let number = turn.state.linkage.begin_certificate(now)?;
@@ -77,8 +79,13 @@ pub(super) async fn carry_out(
         Act::Password(typed) => password(app, turn, typed).await?,
         Act::Businesses(chosen) => {
             let accounts = accounts_of(app, turn).await?;
-            event = event.detail("businesses", chosen.iter().map(|business| business.scope()).collect::<Vec<_>>());
-            turn.state.linkage.choose_businesses(chosen, &accounts.standing, now)?;
+            event = event.detail(
+                "businesses",
+                chosen.iter().map(|business| business.scope()).collect::<Vec<_>>(),
+            );
+            turn.state
+                .linkage
+                .choose_businesses(chosen, &accounts.standing, now)?;
             Moved::to(StoredOutcome::View)
         }
         Act::InquiryPins(rows) => {
@@ -87,7 +94,10 @@ pub(super) async fn carry_out(
             let selection = turn.state.linkage.select_rows(&ids, &accounts.standing, now)?;
             let user = user_of(turn)?;
             let outcomes = pins::register(app, user, id, &selection, rows, &accounts).await;
-            let passed = outcomes.iter().filter(|(_, outcome)| *outcome == PinOutcome::Accepted).count();
+            let passed = outcomes
+                .iter()
+                .filter(|(_, outcome)| *outcome == PinOutcome::Accepted)
+                .count();
             event = event.detail("sent", ids.len()).detail("accepted", passed);
             turn.state.linkage.pins_checked(&selection, outcomes)?;
             Moved::to(StoredOutcome::View)
@@ -109,7 +119,10 @@ pub(super) async fn carry_out(
         Act::Return => {
             let code = answer::next_code(app, id, &mut turn.state, now).await?;
             Moved {
-                effects: Effects { code: Some(code), ..Effects::default() },
+                effects: Effects {
+                    code: Some(code),
+                    ..Effects::default()
+                },
                 ..Moved::to(StoredOutcome::HandOver)
             }
         }
@@ -118,7 +131,9 @@ pub(super) async fn carry_out(
             Moved::to(StoredOutcome::Cancelled).with_new_cookie()
         }
         Act::Extend => {
-            turn.state.linkage.extend(&app.config.procedure.time_limits(), now)?;
+            turn.state
+                .linkage
+                .extend(&app.config.procedure.time_limits(), now)?;
             Moved::to(StoredOutcome::View)
         }
     };
@@ -128,14 +143,20 @@ pub(super) async fn carry_out(
 }
 
 fn user_of(turn: &Turn<StoredLinkage>) -> Result<UserId, Problem> {
-    turn.state.linkage.user().ok_or_else(|| ProblemCode::StepMismatch.into())
+    turn.state
+        .linkage
+        .user()
+        .ok_or_else(|| ProblemCode::StepMismatch.into())
 }
 
 async fn accounts_of(app: &App, turn: &Turn<StoredLinkage>) -> Result<KnownAccounts, Problem> {
     match turn.state.linkage.user() {
         Some(user) => known_accounts(app, user).await,
         // Nobody has logged in: let the rule say what is wrong with the step.
-        None => Ok(KnownAccounts { records: Vec::new(), standing: renkei_procedure::accounts::Accounts::default() }),
+        None => Ok(KnownAccounts {
+            records: Vec::new(),
+            standing: renkei_procedure::accounts::Accounts::default(),
+        }),
     }
 }
 
@@ -158,7 +179,9 @@ async fn password(app: &App, turn: &mut Turn<StoredLinkage>, typed: TypedPasswor
     };
     drop(records);
     let accounts = known_accounts(app, user).await?;
-    turn.state.linkage.password_matched(matched, &accounts.standing, turn.now)?;
+    turn.state
+        .linkage
+        .password_matched(matched, &accounts.standing, turn.now)?;
     Ok(Moved::to(StoredOutcome::View).with_new_cookie())
 }
 
@@ -170,17 +193,28 @@ async fn permission(
     intent: bool,
 ) -> Result<Moved, Problem> {
     let accounts = accounts_of(app, turn).await?;
-    let permitted = turn.state.linkage.permit(selected, intent, &accounts.standing, turn.now)?;
+    let permitted = turn
+        .state
+        .linkage
+        .permit(selected, intent, &accounts.standing, turn.now)?;
     let grant_id = GrantId::from_random(app.ambient.random()?);
     turn.state.grant = Some(grant_id);
     // In the order of the page, which is the cooperative's.
-    let ordered = accounts.standing.all().iter().filter(|account| permitted.accounts().contains(account));
+    let ordered = accounts
+        .standing
+        .all()
+        .iter()
+        .filter(|account| permitted.accounts().contains(account));
     let grant = NewGrant {
         id: grant_id,
         user_id: permitted.user(),
         partner_id: turn.state.linkage.terms().partner.clone(),
         linkage_id: id,
-        businesses: permitted.businesses().iter().map(|business| business.scope().to_owned()).collect(),
+        businesses: permitted
+            .businesses()
+            .iter()
+            .map(|business| business.scope().to_owned())
+            .collect(),
         scope: answer::granted_scope(&turn.state.request, permitted.businesses()),
         accounts: ordered.copied().collect(),
         permitted_at: permitted.period().permitted_at(),
@@ -188,7 +222,11 @@ async fn permission(
     };
     let code = answer::next_code(app, id, &mut turn.state, turn.now).await?;
     Ok(Moved {
-        effects: Effects { grant: Some(grant), code: Some(code), ..Effects::default() },
+        effects: Effects {
+            grant: Some(grant),
+            code: Some(code),
+            ..Effects::default()
+        },
         ..Moved::to(StoredOutcome::HandOver)
     })
 }

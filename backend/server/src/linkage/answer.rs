@@ -31,7 +31,9 @@ pub(super) async fn answer(
 ) -> Result<ActAnswer, Problem> {
     let redirect_to = match outcome {
         StoredOutcome::View | StoredOutcome::LoggedOut => {
-            return Ok(ActAnswer::View(Box::new(view::view(app, id, version, state).await?)));
+            return Ok(ActAnswer::View(Box::new(
+                view::view(app, id, version, state).await?,
+            )));
         }
         StoredOutcome::Certificate { number } => attempt_url(app, Key::Linkage(id), number),
         StoredOutcome::HandOver => hand_over_url(app, id, state)?,
@@ -42,7 +44,13 @@ pub(super) async fn answer(
 }
 
 fn code(app: &Services, id: LinkageId, number: u32) -> OpaqueValue {
-    let value = app.vault.derive(Purpose::AuthorizationCode, &[id.as_bytes(), &number.to_be_bytes()]).value;
+    let value = app
+        .vault
+        .derive(
+            Purpose::AuthorizationCode,
+            &[id.as_bytes(), &number.to_be_bytes()],
+        )
+        .value;
     OpaqueValue::presented(value.expose())
 }
 
@@ -81,15 +89,20 @@ pub(super) async fn next_code(
 
 /// Whether the partner has redeemed this linkage's code: then its grant is active, or was.
 pub(super) async fn is_redeemed(app: &Services, state: &StoredLinkage) -> Result<bool, Problem> {
-    let Some(grant) = state.grant else { return Ok(false) };
+    let Some(grant) = state.grant else {
+        return Ok(false);
+    };
     let grant = app.store.grants().find(grant).await?;
     Ok(grant.is_some_and(|grant| grant.activated_at.is_some()))
 }
 
 /// The scope of the tokens: `accounts` and whatever else was asked for that is no business, and the businesses chosen.
 pub(super) fn granted_scope(request: &AuthorizationRequest, chosen: &BTreeSet<Business>) -> String {
-    let granted = request.scopes().iter().filter(|scope| {
-        Business::from_scope(scope).is_none_or(|business| chosen.contains(&business))
-    });
-    Scopes::from_tokens(granted).map(|scopes| scopes.to_string()).unwrap_or_default()
+    let granted = request
+        .scopes()
+        .iter()
+        .filter(|scope| Business::from_scope(scope).is_none_or(|business| chosen.contains(&business)));
+    Scopes::from_tokens(granted)
+        .map(|scopes| scopes.to_string())
+        .unwrap_or_default()
 }

@@ -33,7 +33,11 @@ pub(crate) async fn arrive(
     let linkage = Linkage::arrive(terms, &app.config.procedure.time_limits(), now);
     let expires_at = linkage.deadline().expires_at();
     let key = Key::Linkage(id);
-    let state = StoredLinkage { linkage, request, grant: None };
+    let state = StoredLinkage {
+        linkage,
+        request,
+        grant: None,
+    };
     app.store
         .runs()
         .insert(&NewRun {
@@ -46,7 +50,13 @@ pub(crate) async fn arrive(
             expires_at,
         })
         .await?;
-    audit::append(app, audit::event("linkage_arrived", now).linkage(id).partner(&partner.client_id)).await?;
+    audit::append(
+        app,
+        audit::event("linkage_arrived", now)
+            .linkage(id)
+            .partner(&partner.client_id),
+    )
+    .await?;
 
     let location = format!("{}/linkages/{id}", app.config.pages_origin());
     let mut response = StatusCode::SEE_OTHER.into_response();

@@ -72,7 +72,10 @@ pub(crate) struct KnownAccounts {
 pub(crate) async fn known_accounts(app: &Services, user: UserId) -> Result<KnownAccounts, Problem> {
     let records = app.store.accounts().list_for_user(user).await?;
     let pins = app.store.registered_pins().list_for_user(user).await?;
-    let registered = pins.iter().filter(|pin| pin.refused_at.is_none()).map(|pin| pin.account_id);
+    let registered = pins
+        .iter()
+        .filter(|pin| pin.refused_at.is_none())
+        .map(|pin| pin.account_id);
     let standing = Accounts::new(records.iter().map(|record| record.id).collect(), registered);
     Ok(KnownAccounts { records, standing })
 }

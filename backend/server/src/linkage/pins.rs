@@ -57,7 +57,9 @@ pub(crate) fn read_rows(entries: Vec<PinEntry>) -> Result<Vec<PinRow>, Problem> 
     if malformed.is_empty() {
         Ok(rows)
     } else {
-        Err(ProblemDocument::new(ProblemCode::PinMalformed).with_fields(malformed).into())
+        Err(ProblemDocument::new(ProblemCode::PinMalformed)
+            .with_fields(malformed)
+            .into())
     }
 }
 
@@ -72,9 +74,14 @@ pub(crate) async fn register(
 ) -> Vec<(AccountId, PinOutcome)> {
     let known = |row: &PinRow| {
         let record = accounts.records.iter().find(|record| record.id == row.account)?;
-        selection.accounts().contains(&row.account).then(|| record.clone())
+        selection
+            .accounts()
+            .contains(&row.account)
+            .then(|| record.clone())
     };
-    let checks = rows.into_iter().filter_map(|row| known(&row).map(|record| (row, record)));
+    let checks = rows
+        .into_iter()
+        .filter_map(|row| known(&row).map(|record| (row, record)));
     stream::iter(checks)
         .map(|(row, record)| async move { (row.account, register_one(app, user, linkage, &row, &record).await) })
         .buffer_unordered(PARALLEL_CHECKS)
@@ -107,7 +114,13 @@ async fn register_one(
     }
 }
 
-async fn seal(app: &Services, user: UserId, linkage: LinkageId, row: &PinRow, now: Instant) -> Result<(), Problem> {
+async fn seal(
+    app: &Services,
+    user: UserId,
+    linkage: LinkageId,
+    row: &PinRow,
+    now: Instant,
+) -> Result<(), Problem> {
     let sealed = app.vault.seal(&row.pin, user, row.account, app.ambient.rng())?;
     app.store
         .registered_pins()

@@ -30,10 +30,16 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/linkages/{id}/certificate-result", post(certificate_result))
         .route("/api/linkages/{id}/password", post(password))
         .route("/api/linkages/{id}/businesses", post(businesses))
-        .route("/api/linkages/{id}/inquiry-pins", post(inquiry_pins).layer(DefaultBodyLimit::max(PINS_LIMIT)))
+        .route(
+            "/api/linkages/{id}/inquiry-pins",
+            post(inquiry_pins).layer(DefaultBodyLimit::max(PINS_LIMIT)),
+        )
         .route("/api/linkages/{id}/confirm", post(confirm))
         .route("/api/linkages/{id}/add-more", post(add_more))
-        .route("/api/linkages/{id}/permission", post(permission).layer(DefaultBodyLimit::max(PINS_LIMIT)))
+        .route(
+            "/api/linkages/{id}/permission",
+            post(permission).layer(DefaultBodyLimit::max(PINS_LIMIT)),
+        )
         .route("/api/linkages/{id}/return", post(hand_over))
         .route("/api/linkages/{id}/cancel", post(cancel))
         .route("/api/linkages/{id}/extend", post(extend))
@@ -76,9 +82,17 @@ async fn act(
             Claim::Turn(mut turn) => {
                 let result = carry_out(&app, id, &mut turn, act).await;
                 let end = turn.end(&app, result).await?;
-                (answer::answer(&app, id, end.version, &end.state, end.outcome).await?, end.cookie)
+                (
+                    answer::answer(&app, id, end.version, &end.state, end.outcome).await?,
+                    end.cookie,
+                )
             }
-            Claim::Replay { outcome, record, state, presented } => {
+            Claim::Replay {
+                outcome,
+                record,
+                state,
+                presented,
+            } => {
                 let answer = answer::answer(&app, id, record.version, &state, outcome).await?;
                 let over = crate::runs::RunState::is_over(state.as_ref());
                 let cookie = (presented == Presented::Previous && !over)
@@ -97,7 +111,13 @@ async fn act(
     .map_err(|_| ProblemCode::InternalError)?
 }
 
-async fn plain(app: App, id: String, headers: HeaderMap, body: PlainAct, wanted: Act) -> Result<Response, Problem> {
+async fn plain(
+    app: App,
+    id: String,
+    headers: HeaderMap,
+    body: PlainAct,
+    wanted: Act,
+) -> Result<Response, Problem> {
     act(app, id, headers, body.version, body.act_id, wanted).await
 }
 
@@ -129,7 +149,15 @@ async fn certificate_result(
     headers: HeaderMap,
     ActBody(body): ActBody<CertificateResultAct>,
 ) -> Result<Response, Problem> {
-    act(app, id, headers, body.version, body.act_id, Act::CertificateResult { code: body.code }).await
+    act(
+        app,
+        id,
+        headers,
+        body.version,
+        body.act_id,
+        Act::CertificateResult { code: body.code },
+    )
+    .await
 }
 
 async fn password(
@@ -149,7 +177,15 @@ async fn businesses(
     ActBody(body): ActBody<BusinessesAct>,
 ) -> Result<Response, Problem> {
     let chosen = body.businesses.into_iter().collect();
-    act(app, id, headers, body.version, body.act_id, Act::Businesses(chosen)).await
+    act(
+        app,
+        id,
+        headers,
+        body.version,
+        body.act_id,
+        Act::Businesses(chosen),
+    )
+    .await
 }
 
 async fn inquiry_pins(
@@ -159,7 +195,15 @@ async fn inquiry_pins(
     ActBody(body): ActBody<InquiryPinsAct>,
 ) -> Result<Response, Problem> {
     let rows = pins::read_rows(body.pins)?;
-    act(app, id, headers, body.version, body.act_id, Act::InquiryPins(rows)).await
+    act(
+        app,
+        id,
+        headers,
+        body.version,
+        body.act_id,
+        Act::InquiryPins(rows),
+    )
+    .await
 }
 
 async fn permission(
@@ -171,7 +215,22 @@ async fn permission(
     let accounts = body
         .account_ids
         .iter()
-        .map(|account| account.parse::<AccountId>().map_err(|_| ProblemCode::AccountNotSelectable))
+        .map(|account| {
+            account
+                .parse::<AccountId>()
+                .map_err(|_| ProblemCode::AccountNotSelectable)
+        })
         .collect::<Result<_, _>>()?;
-    act(app, id, headers, body.version, body.act_id, Act::Permission { accounts, intent: body.intent }).await
+    act(
+        app,
+        id,
+        headers,
+        body.version,
+        body.act_id,
+        Act::Permission {
+            accounts,
+            intent: body.intent,
+        },
+    )
+    .await
 }

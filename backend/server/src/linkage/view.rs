@@ -14,9 +14,9 @@ use renkei_procedure::login::Login;
 use renkei_procedure::permission::{PERMISSION_DAYS, PermissionPeriod, last_day_before};
 use renkei_procedure::time::{Instant, JapanDate};
 use renkei_shared::linkage::{
-    AccountRow, BusinessSelectionView, CustomerView, EndReason, EndedView, LinkageView, PartnerView, PasswordView,
-    PermissionAccount, PermissionView, PinRegistrationView, PinResultView, ReplacedPermission, ReturningView,
-    StepView,
+    AccountRow, BusinessSelectionView, CustomerView, EndReason, EndedView, LinkageView, PartnerView,
+    PasswordView, PermissionAccount, PermissionView, PinRegistrationView, PinResultView, ReplacedPermission,
+    ReturningView, StepView,
 };
 use renkei_shared::problem::{Explanation, ProblemCode};
 use renkei_shared::vocabulary::RegistrationStatus;
@@ -31,8 +31,12 @@ pub(super) async fn view(
 ) -> Result<LinkageView, Problem> {
     let now = app.ambient.now();
     let linkage = &state.linkage;
-    let partner =
-        app.store.partners().find(&linkage.terms().partner).await?.ok_or(ProblemCode::PartnerSuspended)?;
+    let partner = app
+        .store
+        .partners()
+        .find(&linkage.terms().partner)
+        .await?
+        .ok_or(ProblemCode::PartnerSuspended)?;
     let user = match linkage.user() {
         Some(user) => app.store.users().find(user).await?,
         None => None,
@@ -48,9 +52,10 @@ pub(super) async fn view(
         extendable: !ended && deadline.extendable(&app.config.procedure.time_limits()),
         progress: progress(linkage),
         partner: partner_view(&partner),
-        customer: user
-            .filter(|_| !ended)
-            .map(|user| CustomerView { company: user.company, name: user.name }),
+        customer: user.filter(|_| !ended).map(|user| CustomerView {
+            company: user.company,
+            name: user.name,
+        }),
         step,
     })
 }
@@ -74,18 +79,30 @@ async fn step_view(
 ) -> Result<StepView, Problem> {
     let linkage = &state.linkage;
     if is_redeemed(app, state).await? {
-        return Ok(StepView::Ended(EndedView { reason: EndReason::Completed, return_url: None }));
+        return Ok(StepView::Ended(EndedView {
+            reason: EndReason::Completed,
+            return_url: None,
+        }));
     }
     let way_back = || Some(state.request.cancelled().location(&app.issuer));
     if let Some(reason) = linkage.end(now) {
-        return Ok(StepView::Ended(EndedView { reason, return_url: way_back() }));
+        return Ok(StepView::Ended(EndedView {
+            reason,
+            return_url: way_back(),
+        }));
     }
     if partner.suspended_at.is_some() {
-        return Ok(StepView::Ended(EndedView { reason: EndReason::PartnerSuspended, return_url: way_back() }));
+        return Ok(StepView::Ended(EndedView {
+            reason: EndReason::PartnerSuspended,
+            return_url: way_back(),
+        }));
     }
     let accounts = match linkage.user() {
         Some(user) => known_accounts(app, user).await?,
-        None => KnownAccounts { records: Vec::new(), standing: renkei_procedure::accounts::Accounts::default() },
+        None => KnownAccounts {
+            records: Vec::new(),
+            standing: renkei_procedure::accounts::Accounts::default(),
+        },
     };
     Ok(match linkage.step() {
         Step::Login(Login::Certificate { failure }) => {
@@ -110,10 +127,13 @@ async fn step_view(
         Step::Permission { chosen, .. } => {
             StepView::Permission(permission_view(app, state, chosen, &accounts, now).await?)
         }
-        Step::Returning { permitted, .. } => {
-            StepView::Returning(ReturningView { last_day: permitted.period().last_day().to_string() })
-        }
-        Step::Ended(reason) => StepView::Ended(EndedView { reason: *reason, return_url: way_back() }),
+        Step::Returning { permitted, .. } => StepView::Returning(ReturningView {
+            last_day: permitted.period().last_day().to_string(),
+        }),
+        Step::Ended(reason) => StepView::Ended(EndedView {
+            reason: *reason,
+            return_url: way_back(),
+        }),
     })
 }
 
@@ -160,7 +180,11 @@ async fn permission_view(
     now: Instant,
 ) -> Result<PermissionView, Problem> {
     let partner = &state.linkage.terms().partner;
-    let replaced = app.store.grants().in_force(chosen.login().user(), partner, now).await?;
+    let replaced = app
+        .store
+        .grants()
+        .in_force(chosen.login().user(), partner, now)
+        .await?;
     Ok(PermissionView {
         businesses: chosen.businesses().iter().copied().collect(),
         accounts: accounts
@@ -186,10 +210,16 @@ async fn permission_view(
 /// The first day of the month so many months back: from there the core keeps statements.
 fn history_from(now: Instant, months: u32) -> Option<JapanDate> {
     let today = now.japan_date().date();
-    let months_ad = today.year().checked_mul(12)?.checked_add(i32::from(u8::from(today.month())))?.checked_sub(1)?;
+    let months_ad = today
+        .year()
+        .checked_mul(12)?
+        .checked_add(i32::from(u8::from(today.month())))?
+        .checked_sub(1)?;
     let begin = months_ad.checked_sub(i32::try_from(months).ok()?)?;
     let month = time::Month::try_from(u8::try_from(begin.rem_euclid(12)).ok()?.checked_add(1)?).ok()?;
-    time::Date::from_calendar_date(begin.div_euclid(12), month, 1).ok().map(JapanDate::new)
+    time::Date::from_calendar_date(begin.div_euclid(12), month, 1)
+        .ok()
+        .map(JapanDate::new)
 }
 
 #[cfg(test)]

@@ -17,7 +17,9 @@ use std::time::Duration;
 const ATTEMPT_LIFETIME: Duration = Duration::from_mins(5);
 
 fn attempt_token(app: &Services, key: Key, number: u32) -> OneTimeValue {
-    app.vault.derive(Purpose::CertificateAttempt, &[key.bytes(), &number.to_be_bytes()]).value
+    app.vault
+        .derive(Purpose::CertificateAttempt, &[key.bytes(), &number.to_be_bytes()])
+        .value
 }
 
 /// Where the browser shows a certificate for this try. Browsers remember a choice (or a refusal to choose) per host
@@ -36,7 +38,12 @@ pub(crate) fn attempt_url(app: &Services, key: Key, number: u32) -> String {
 }
 
 /// Makes the certificate listener expect this try.
-pub(crate) async fn register_attempt(app: &Services, key: Key, number: u32, now: Instant) -> Result<(), Problem> {
+pub(crate) async fn register_attempt(
+    app: &Services,
+    key: Key,
+    number: u32,
+    now: Instant,
+) -> Result<(), Problem> {
     let attempt = NewCertificateAttempt {
         id: CertificateAttemptId::from_random(app.ambient.random()?),
         attempt_hash: Sha256Digest::new(attempt_token(app, key, number).fingerprint()),
@@ -57,7 +64,11 @@ pub(crate) async fn collect(
     now: Instant,
 ) -> Result<CertificateJudged, Problem> {
     let hash = Sha256Digest::new(fingerprint(code));
-    let judged = app.store.certificate_attempts().consume_result(hash, key.run(), now).await?;
+    let judged = app
+        .store
+        .certificate_attempts()
+        .consume_result(hash, key.run(), now)
+        .await?;
     Ok(judged.ok_or(ProblemCode::CertificateResultInvalid)?.decode()?)
 }
 

@@ -14,7 +14,10 @@ pub(crate) fn remaining_tries(app: &Services, user: &UserRecord) -> u32 {
     if user.locked_at.is_some() {
         return 0;
     }
-    app.config.procedure.password_tries.saturating_sub(user.failed_passwords)
+    app.config
+        .procedure
+        .password_tries
+        .saturating_sub(user.failed_passwords)
 }
 
 /// Spends a try; a match gives all tries back.
@@ -27,11 +30,17 @@ pub(crate) async fn check_password(
     let tries = app.config.procedure.password_tries;
     let remaining = match app.store.users().begin_password_try(user, tries, now).await? {
         TryOutcome::Locked => return Err(ProblemCode::UserLocked.into()),
-        TryOutcome::Allowed { remaining_after_failure } => remaining_after_failure,
+        TryOutcome::Allowed {
+            remaining_after_failure,
+        } => remaining_after_failure,
     };
     let record = app.store.users().find(user).await?.ok_or(ProblemCode::NotFound)?;
     let stored = PasswordHash::from_stored(record.password_hash.as_str().to_owned());
-    let _permit = app.hashing.acquire().await.map_err(|_| ProblemCode::InternalError)?;
+    let _permit = app
+        .hashing
+        .acquire()
+        .await
+        .map_err(|_| ProblemCode::InternalError)?;
     let matched = tokio::task::spawn_blocking(move || stored.verify(&typed))
         .await
         .map_err(|_| ProblemCode::InternalError)?;

@@ -60,11 +60,13 @@ fn verified_chain(
 ) -> Option<VerifiedChain> {
     let seconds = u64::try_from(now.unix_seconds()).unwrap_or_default();
     let unix = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
-    VerifiedChain::judge(certificate, |_| match app.tls.partner_judge().judge(peer.chain(), unix) {
-        Judgement::Accepted(_) => Ok(()),
-        Judgement::Refused { reason, .. } => {
-            tracing::info!(?reason, "a partner's certificate was refused");
-            Err(reason)
+    VerifiedChain::judge(certificate, |_| {
+        match app.tls.partner_judge().judge(peer.chain(), unix) {
+            Judgement::Accepted(_) => Ok(()),
+            Judgement::Refused { reason, .. } => {
+                tracing::info!(?reason, "a partner's certificate was refused");
+                Err(reason)
+            }
         }
     })
     .ok()

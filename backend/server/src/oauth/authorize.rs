@@ -29,14 +29,20 @@ pub(super) async fn authorize(State(app): State<App>, method: Method, RawQuery(q
             tracing::info!(code = error.code(), "an authorization request was refused");
             error_page(ProblemCode::AuthorizationRequestInvalid)
         }
-        Err(Failure::Authorization(AuthorizationFailure::Redirect(redirect))) => {
-            (StatusCode::SEE_OTHER, [(header::LOCATION, redirect.location(&app.issuer))]).into_response()
-        }
+        Err(Failure::Authorization(AuthorizationFailure::Redirect(redirect))) => (
+            StatusCode::SEE_OTHER,
+            [(header::LOCATION, redirect.location(&app.issuer))],
+        )
+            .into_response(),
     }
 }
 
 fn failed(problem: &Problem) -> Response {
-    let code = if problem.document().status == 403 { ProblemCode::PartnerSuspended } else { ProblemCode::InternalError };
+    let code = if problem.document().status == 403 {
+        ProblemCode::PartnerSuspended
+    } else {
+        ProblemCode::InternalError
+    };
     error_page(code)
 }
 
@@ -59,13 +65,26 @@ async fn begin(app: &App, query: &str) -> Result<(PartnerRecord, AuthorizationRe
     let call = AuthorizationCall::from_query(query).map_err(page)?;
     let partner_id = PartnerId::new(call.client_id());
     let Some(client) = clients::find(app, call.client_id()).await? else {
-        let suspended = app.store.partners().find(&partner_id).await?.is_some_and(|p| p.suspended_at.is_some());
-        return Err(if suspended { ProblemCode::PartnerSuspended.into() } else { page(PageError::UnknownClient) });
+        let suspended = app
+            .store
+            .partners()
+            .find(&partner_id)
+            .await?
+            .is_some_and(|p| p.suspended_at.is_some());
+        return Err(if suspended {
+            ProblemCode::PartnerSuspended.into()
+        } else {
+            page(PageError::UnknownClient)
+        });
     };
     let request = match call.request_uri() {
         Some(uri) => {
             let hash = Sha256Digest::new(uri.sha256());
-            let stored = app.store.pushed_requests().take(hash, &partner_id, app.ambient.now()).await?;
+            let stored = app
+                .store
+                .pushed_requests()
+                .take(hash, &partner_id, app.ambient.now())
+                .await?;
             let stored = stored.map(|stored| stored.decode()).transpose()?;
             call.resume_pushed(&client.metadata, stored)
         }

@@ -26,11 +26,17 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if !media_type.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
             return Err(Refusal::with_status(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                OAuthError::new(ErrorCode::InvalidRequest, "the content type must be application/x-www-form-urlencoded"),
+                OAuthError::new(
+                    ErrorCode::InvalidRequest,
+                    "the content type must be application/x-www-form-urlencoded",
+                ),
             ));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            Refusal::with_status(rejection.status(), OAuthError::new(ErrorCode::InvalidRequest, "the body cannot be read"))
+            Refusal::with_status(
+                rejection.status(),
+                OAuthError::new(ErrorCode::InvalidRequest, "the body cannot be read"),
+            )
         })?;
         Ok(Self(Parameters::from_form(&bytes)?))
     }
@@ -45,7 +51,10 @@ pub(super) struct Refusal {
 
 impl Refusal {
     fn with_status(status: StatusCode, error: OAuthError) -> Self {
-        Self { status: Some(status), error }
+        Self {
+            status: Some(status),
+            error,
+        }
     }
 }
 

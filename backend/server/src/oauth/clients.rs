@@ -30,7 +30,9 @@ pub(crate) enum UnusablePartner {
     Subject,
     #[error("client_secret_basic needs client_secret_file")]
     SecretMissing,
-    #[error("token_binding = \"none\" needs the partner to be named under bearer_exceptions in the configuration")]
+    #[error(
+        "token_binding = \"none\" needs the partner to be named under bearer_exceptions in the configuration"
+    )]
     NoException,
     #[error(transparent)]
     Registration(#[from] renkei_oauth::client::RegistrationError),
@@ -42,7 +44,8 @@ pub(crate) fn client_metadata(
     bearer_exceptions: &[String],
 ) -> Result<ClientMetadata, UnusablePartner> {
     let client_id = record.client_id.as_str().to_owned();
-    let scopes = Scopes::from_tokens(record.scopes.iter().map(String::as_str)).map_err(|_| UnusablePartner::Scopes)?;
+    let scopes =
+        Scopes::from_tokens(record.scopes.iter().map(String::as_str)).map_err(|_| UnusablePartner::Scopes)?;
     if !scopes.iter().all(|scope| super::SCOPES.contains(&scope)) {
         return Err(UnusablePartner::UnknownScope);
     }
@@ -51,15 +54,22 @@ pub(crate) fn client_metadata(
             keys: ClientKeys::parse(record.jwks.as_deref().ok_or(UnusablePartner::KeysMissing)?)?,
         },
         ClientAuthMethod::TlsClientAuth => {
-            let subject =
-                record.tls_client_auth_subject_dn.as_deref().ok_or(UnusablePartner::SubjectMissing)?;
+            let subject = record
+                .tls_client_auth_subject_dn
+                .as_deref()
+                .ok_or(UnusablePartner::SubjectMissing)?;
             AuthenticationMethod::TlsClientAuth {
                 subject: DistinguishedName::parse(subject).map_err(|_| UnusablePartner::Subject)?,
             }
         }
         ClientAuthMethod::ClientSecretBasic => {
-            let hash = record.secret_hash.as_ref().ok_or(UnusablePartner::SecretMissing)?;
-            AuthenticationMethod::ClientSecretBasic { secret: ClientSecretHash::from_bytes(*hash.as_bytes()) }
+            let hash = record
+                .secret_hash
+                .as_ref()
+                .ok_or(UnusablePartner::SecretMissing)?;
+            AuthenticationMethod::ClientSecretBasic {
+                secret: ClientSecretHash::from_bytes(*hash.as_bytes()),
+            }
         }
     };
     let token_binding = match record.token_binding {
@@ -89,12 +99,17 @@ pub(crate) struct ActiveClient {
 
 /// Looks a client up; none where it is unknown, suspended, or on file in a form that cannot be used.
 pub(crate) async fn find(app: &Services, client_id: &str) -> Result<Option<ActiveClient>, StoreError> {
-    let Some(partner) = app.store.partners().find(&PartnerId::new(client_id)).await? else { return Ok(None) };
+    let Some(partner) = app.store.partners().find(&PartnerId::new(client_id)).await? else {
+        return Ok(None);
+    };
     if partner.suspended_at.is_some() {
         return Ok(None);
     }
     match client_metadata(&partner, &app.config.bearer_exceptions.partners) {
-        Ok(metadata) => Ok(Some(ActiveClient { partner, metadata: Arc::new(metadata) })),
+        Ok(metadata) => Ok(Some(ActiveClient {
+            partner,
+            metadata: Arc::new(metadata),
+        })),
         Err(error) => {
             tracing::error!(%error, client_id, "a partner on file cannot be used");
             Ok(None)

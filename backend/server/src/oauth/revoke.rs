@@ -26,11 +26,14 @@ pub(super) async fn revoke(
     let now = app.ambient.now();
     let tokens = app.store.tokens();
     // The hint only says where to look first (RFC 7009, 2.1).
-    if request.hint() == Some(TokenTypeHint::AccessToken) && tokens.revoke_access(hash, &partner, now).await? {
+    if request.hint() == Some(TokenTypeHint::AccessToken) && tokens.revoke_access(hash, &partner, now).await?
+    {
         return Ok(StatusCode::OK);
     }
     if let Some(grant) = tokens.revoke_refresh(hash, &partner, now).await? {
-        let event = audit::event("revoked_by_partner", now).partner(&partner).detail("grant", grant.to_string());
+        let event = audit::event("revoked_by_partner", now)
+            .partner(&partner)
+            .detail("grant", grant.to_string());
         audit::append(&app, event).await?;
         return Ok(StatusCode::OK);
     }

@@ -33,7 +33,12 @@ pub(super) async fn token(
     let client = authenticate(&app, &headers, &form, &peer).await?;
     let certificate = peer_certificate(&peer);
     let constraint = SenderConstraint::establish(&client, certificate.as_ref())?;
-    let issue = Issue { app: &app, client: &client, certificate: certificate.as_ref(), constraint };
+    let issue = Issue {
+        app: &app,
+        client: &client,
+        certificate: certificate.as_ref(),
+        constraint,
+    };
     match TokenRequest::read(&form)? {
         TokenRequest::AuthorizationCode(redemption) => issue.by_code(&redemption).await,
         TokenRequest::RefreshToken(refresh) => issue.by_refresh(&refresh).await,
@@ -53,17 +58,29 @@ impl Issue<'_> {
         let (store, now) = (&self.app.store, self.app.ambient.now());
         let partner = PartnerId::new(self.client.client_id());
         let hash = Sha256Digest::new(redemption.code().sha256());
-        let code = store.authorization_codes().find(hash).await?.ok_or(OAuthError::invalid_grant())?;
+        let code = store
+            .authorization_codes()
+            .find(hash)
+            .await?
+            .ok_or(OAuthError::invalid_grant())?;
         self.client.must_own(code.client_id.as_str())?;
         if code.redeemed_at.is_some() {
             return Err(self.replayed(hash, code.grant_id, now).await?);
         }
         // The request itself went with the linkage; the code stands for it.
-        let run = store.runs().find(code.linkage_id).await?.ok_or(OAuthError::invalid_grant())?;
+        let run = store
+            .runs()
+            .find(code.linkage_id)
+            .await?
+            .ok_or(OAuthError::invalid_grant())?;
         let linkage: StoredLinkage = run.state.decode()?;
         redemption.check(self.client, &linkage.request)?;
 
-        let grant = store.grants().find(code.grant_id).await?.ok_or(OAuthError::invalid_grant())?;
+        let grant = store
+            .grants()
+            .find(code.grant_id)
+            .await?
+            .ok_or(OAuthError::invalid_grant())?;
         let access = OpaqueValue::from_secret_bytes(&self.app.ambient.random()?);
         let refresh = OpaqueValue::from_secret_bytes(&self.app.ambient.random()?);
         let tokens = NewTokens {
@@ -76,7 +93,11 @@ impl Issue<'_> {
                 issued_at: now,
             }),
         };
-        match store.authorization_codes().redeem(hash, &partner, &tokens, now).await? {
+        match store
+            .authorization_codes()
+            .redeem(hash, &partner, &tokens, now)
+            .await?
+        {
             Redemption::Redeemed(grant) => {
                 let event = audit::event("code_redeemed", now)
                     .linkage(code.linkage_id)
@@ -95,9 +116,17 @@ impl Issue<'_> {
     /// RFC 6749, 4.1.2: a code that comes twice from its client takes back what it issued.
     async fn replayed(&self, hash: Sha256Digest, grant: GrantId, now: Instant) -> Result<Refusal, Refusal> {
         let partner = PartnerId::new(self.client.client_id());
-        if self.app.store.authorization_codes().revoke_issued(hash, &partner, now).await? {
+        if self
+            .app
+            .store
+            .authorization_codes()
+            .revoke_issued(hash, &partner, now)
+            .await?
+        {
             tracing::warn!(client_id = %partner, "a code was replayed: its grant is revoked");
-            let event = audit::event("code_replayed", now).partner(&partner).detail("grant", grant.to_string());
+            let event = audit::event("code_replayed", now)
+                .partner(&partner)
+                .detail("grant", grant.to_string());
             audit::append(self.app, event).await?;
         }
         Ok(OAuthError::invalid_grant().into())
@@ -106,7 +135,11 @@ impl Issue<'_> {
     async fn by_refresh(&self, request: &RefreshRequest) -> Result<TokenResponse, Refusal> {
         let (store, now) = (&self.app.store, self.app.ambient.now());
         let hash = Sha256Digest::new(request.refresh_token().sha256());
-        let token = store.tokens().find_refresh(hash).await?.ok_or(OAuthError::invalid_grant())?;
+        let token = store
+            .tokens()
+            .find_refresh(hash)
+            .await?
+            .ok_or(OAuthError::invalid_grant())?;
         self.client.must_own(token.client_id.as_str())?;
         let in_force = token.revoked_at.is_none()
             && !token.partner_suspended
@@ -126,12 +159,20 @@ impl Issue<'_> {
 
     fn thumbprint(&self) -> Option<Sha256Digest> {
         match self.client.metadata().token_binding() {
-            TokenBinding::Mtls => self.certificate.map(|shown| Sha256Digest::new(sha256_thumbprint(shown.der()))),
+            TokenBinding::Mtls => self
+                .certificate
+                .map(|shown| Sha256Digest::new(sha256_thumbprint(shown.der()))),
             TokenBinding::Bearer(_) => None,
         }
     }
 
-    fn access_token(&self, token: &OpaqueValue, grant: &GrantRecord, scope: &str, now: Instant) -> NewAccessToken {
+    fn access_token(
+        &self,
+        token: &OpaqueValue,
+        grant: &GrantRecord,
+        scope: &str,
+        now: Instant,
+    ) -> NewAccessToken {
         let lifetime = Duration::from_secs(self.app.config.oauth.access_token_seconds);
         NewAccessToken {
             token_hash: Sha256Digest::new(token.sha256()),

@@ -85,7 +85,12 @@ impl Key {
     }
 
     /// Whether the request bears a cookie of this run.
-    pub(crate) fn presented(self, app: &Services, headers: &HeaderMap, record: &RunRecord) -> Option<Presented> {
+    pub(crate) fn presented(
+        self,
+        app: &Services,
+        headers: &HeaderMap,
+        record: &RunRecord,
+    ) -> Option<Presented> {
         let shown = Sha256Digest::new(fingerprint(self.token(headers)?));
         // Hashes of 256 random bits are compared: how long that takes tells nothing about the bits.
         if shown == record.cookie.hash {
@@ -102,12 +107,17 @@ impl Key {
 }
 
 fn value(app: &Services, key: Key, counter: u64) -> OneTimeValue {
-    app.vault.derive(key.purpose(), &[key.bytes(), &counter.to_be_bytes()]).value
+    app.vault
+        .derive(key.purpose(), &[key.bytes(), &counter.to_be_bytes()])
+        .value
 }
 
 /// The mark by which the store knows the cookie of this counter.
 pub(crate) fn mark(app: &Services, key: Key, counter: u64) -> CookieMark {
-    CookieMark { counter, hash: Sha256Digest::new(value(app, key, counter).fingerprint()) }
+    CookieMark {
+        counter,
+        hash: Sha256Digest::new(value(app, key, counter).fingerprint()),
+    }
 }
 
 /// `Set-Cookie` with the value of this counter.

@@ -23,9 +23,7 @@ pub(crate) enum StoredOutcome {
     /// The procedure moved on: answer where it stands.
     View,
     /// To the certificate listener, by the try of this number.
-    Certificate {
-        number: u32,
-    },
+    Certificate { number: u32 },
     /// Back to the partner with the result.
     HandOver,
     /// Back to the partner with `access_denied`.
@@ -46,7 +44,11 @@ pub(crate) struct Moved {
 
 impl Moved {
     pub(crate) fn to(outcome: StoredOutcome) -> Self {
-        Self { outcome, new_cookie: false, effects: Effects::default() }
+        Self {
+            outcome,
+            new_cookie: false,
+            effects: Effects::default(),
+        }
     }
 
     pub(crate) fn with_new_cookie(mut self) -> Self {
@@ -60,7 +62,12 @@ pub(crate) enum Claim<S> {
     /// Go on.
     Turn(Box<Turn<S>>),
     /// The act was done before: the same answer, from the state as it stands.
-    Replay { outcome: StoredOutcome, record: Box<RunRecord>, state: Box<S>, presented: Presented },
+    Replay {
+        outcome: StoredOutcome,
+        record: Box<RunRecord>,
+        state: Box<S>,
+        presented: Presented,
+    },
 }
 
 /// An act under way.
@@ -91,26 +98,54 @@ impl<S: RunState> Turn<S> {
         version: u64,
         act_id: &ActId,
     ) -> Result<Claim<S>, Problem> {
-        let record = app.store.runs().find(key.run()).await?.ok_or(ProblemCode::NotFound)?;
-        let presented = key.presented(app, headers, &record).ok_or(ProblemCode::NotFound)?;
+        let record = app
+            .store
+            .runs()
+            .find(key.run())
+            .await?
+            .ok_or(ProblemCode::NotFound)?;
+        let presented = key
+            .presented(app, headers, &record)
+            .ok_or(ProblemCode::NotFound)?;
         let now = app.ambient.now();
         if presented == Presented::Previous {
             // Only a replay may bear it; a claim with a version that never was cannot take the run.
-            let request = ClaimRequest { run: key.run(), version: 0, act_id: act_id.as_str(), now, lease_until: now };
+            let request = ClaimRequest {
+                run: key.run(),
+                version: 0,
+                act_id: act_id.as_str(),
+                now,
+                lease_until: now,
+            };
             return match app.store.runs().claim(request).await? {
                 ClaimOutcome::Replay(outcome) => Self::replay(&outcome, record, presented),
                 _ => Err(ProblemCode::NotFound.into()),
             };
         }
-        let request =
-            ClaimRequest { run: key.run(), version, act_id: act_id.as_str(), now, lease_until: now.plus(LEASE) };
+        let request = ClaimRequest {
+            run: key.run(),
+            version,
+            act_id: act_id.as_str(),
+            now,
+            lease_until: now.plus(LEASE),
+        };
         match app.store.runs().claim(request).await? {
             ClaimOutcome::Claimed(claimed) => {
                 let state = claimed.record().state.decode()?;
-                Ok(Claim::Turn(Box::new(Self { key, claimed: *claimed, state, now })))
+                Ok(Claim::Turn(Box::new(Self {
+                    key,
+                    claimed: *claimed,
+                    state,
+                    now,
+                })))
             }
             ClaimOutcome::Replay(outcome) => {
-                let record = app.store.runs().find(key.run()).await?.ok_or(ProblemCode::NotFound)?;
+                let record = app
+                    .store
+                    .runs()
+                    .find(key.run())
+                    .await?
+                    .ok_or(ProblemCode::NotFound)?;
                 Self::replay(&outcome, record, presented)
             }
             ClaimOutcome::Interrupted => Err(ProblemCode::ActInterrupted.into()),
@@ -123,7 +158,12 @@ impl<S: RunState> Turn<S> {
     fn replay(outcome: &JsonText, record: RunRecord, presented: Presented) -> Result<Claim<S>, Problem> {
         let outcome = outcome.decode()?;
         let state = record.state.decode()?;
-        Ok(Claim::Replay { outcome, record: Box::new(record), state: Box::new(state), presented })
+        Ok(Claim::Replay {
+            outcome,
+            record: Box::new(record),
+            state: Box::new(state),
+            presented,
+        })
     }
 
     /// Ends the act. A success moves the run on; a refusal is remembered and leaves the run as it was; a fault of
@@ -138,7 +178,12 @@ impl<S: RunState> Turn<S> {
             Ok(moved) => self.complete(app, moved, now).await,
             Err(problem) if problem.document().status < 500 => {
                 let outcome = StoredOutcome::Problem(Box::new(problem.document().clone()));
-                if app.store.runs().fail(&self.claimed, &JsonText::encode(&outcome)?, now).await? {
+                if app
+                    .store
+                    .runs()
+                    .fail(&self.claimed, &JsonText::encode(&outcome)?, now)
+                    .await?
+                {
                     Err(problem)
                 } else {
                     Err(ProblemCode::ActInterrupted.into())
@@ -163,11 +208,20 @@ impl<S: RunState> Turn<S> {
             user_id: self.state.user().or(record.user_id),
             cookie,
             expires_at: self.state.expires_at(),
-            ended_at: if over { record.ended_at.or(Some(now)) } else { record.ended_at },
+            ended_at: if over {
+                record.ended_at.or(Some(now))
+            } else {
+                record.ended_at
+            },
             state: JsonText::encode(&self.state)?,
         };
         let outcome = JsonText::encode(&moved.outcome)?;
-        match app.store.runs().complete(&self.claimed, update, &outcome, &moved.effects, now).await? {
+        match app
+            .store
+            .runs()
+            .complete(&self.claimed, update, &outcome, &moved.effects, now)
+            .await?
+        {
             Completion::Done { version } => Ok(TurnEnd {
                 outcome: moved.outcome,
                 version,
@@ -179,7 +233,13 @@ impl<S: RunState> Turn<S> {
         }
     }
 
-    fn set_cookie(&self, app: &Services, over: bool, changed: bool, cookie: CookieMark) -> Option<HeaderValue> {
+    fn set_cookie(
+        &self,
+        app: &Services,
+        over: bool,
+        changed: bool,
+        cookie: CookieMark,
+    ) -> Option<HeaderValue> {
         if over {
             self.key.clear()
         } else if changed {

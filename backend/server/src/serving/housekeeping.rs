@@ -19,7 +19,10 @@ pub(super) async fn run(app: App, shutdown: CancellationToken) {
             () = tokio::time::sleep(PAUSE) => {}
         }
         let before = Instant::from_unix_micros(
-            app.ambient.now().unix_micros().saturating_sub(i64::try_from(REMEMBERED.as_micros()).unwrap_or(0)),
+            app.ambient
+                .now()
+                .unix_micros()
+                .saturating_sub(i64::try_from(REMEMBERED.as_micros()).unwrap_or(0)),
         );
         loop {
             match app.store.housekeeping().delete_expired(before, BATCH).await {

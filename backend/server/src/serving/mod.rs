@@ -24,7 +24,9 @@ pub(crate) struct Bound {
 }
 
 async fn listen(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} ({name})"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} ({name})"))
 }
 
 impl Bound {
@@ -40,7 +42,12 @@ impl Bound {
     }
 
     /// Serves until the token is cancelled, then lets requests that are under way end.
-    pub(crate) async fn serve(self, app: App, metrics: Option<PrometheusHandle>, shutdown: CancellationToken) {
+    pub(crate) async fn serve(
+        self,
+        app: App,
+        metrics: Option<PrometheusHandle>,
+        shutdown: CancellationToken,
+    ) {
         let mut tasks = JoinSet::new();
         tasks.spawn(renkei_tls::serve(
             self.browser,
@@ -63,7 +70,12 @@ impl Bound {
             ListenerOptions::new("partner"),
             shutdown.clone(),
         ));
-        tasks.spawn(private::serve(self.metrics, Arc::clone(&app), metrics, shutdown.clone()));
+        tasks.spawn(private::serve(
+            self.metrics,
+            Arc::clone(&app),
+            metrics,
+            shutdown.clone(),
+        ));
         tasks.spawn(housekeeping::run(Arc::clone(&app), shutdown.clone()));
         while tasks.join_next().await.is_some() {
             // Whatever ends first, by order or by fault, ends the rest.

@@ -22,7 +22,10 @@ pub(super) async fn serve(
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .with_state(app)
-        .route("/metrics", get(move || std::future::ready(render(metrics.as_ref()))));
+        .route(
+            "/metrics",
+            get(move || std::future::ready(render(metrics.as_ref()))),
+        );
     let serving = axum::serve(listener, routes).with_graceful_shutdown(shutdown.cancelled_owned());
     if let Err(error) = serving.await {
         tracing::error!(%error, "the private listener failed");
@@ -39,8 +42,15 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
         .filter(|list| list.next_update.is_none_or(|next| next <= now))
         .map(|list| list.issuer)
         .collect();
-    let status = if database && stale.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({"database": database, "stale_revocation_lists": stale})))
+    let status = if database && stale.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(json!({"database": database, "stale_revocation_lists": stale})),
+    )
 }
 
 fn render(metrics: Option<&PrometheusHandle>) -> impl IntoResponse + use<> {

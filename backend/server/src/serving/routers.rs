@@ -34,7 +34,9 @@ pub(super) fn browser(app: App) -> Router {
 /// What partners call by mutual TLS.
 pub(super) fn partner(app: App) -> Router {
     let expected = Expected::of_partners(&app.config);
-    let doors = Router::new().merge(oauth::direct_routes()).merge(accounts::routes());
+    let doors = Router::new()
+        .merge(oauth::direct_routes())
+        .merge(accounts::routes());
     furnish(doors, expected, app)
 }
 

@@ -27,7 +27,10 @@ pub(crate) fn set(name: &str, value: &str) -> Option<HeaderValue> {
 
 /// Removes it.
 pub(crate) fn clear(name: &str) -> Option<HeaderValue> {
-    HeaderValue::try_from(format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")).ok()
+    HeaderValue::try_from(format!(
+        "{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
+    ))
+    .ok()
 }
 
 #[cfg(test)]

@@ -20,10 +20,24 @@ pub(crate) fn error_page(code: ProblemCode) -> Response {
     page.push_str("</head><body><header class=\"site-header\"><p class=\"site-header__name\">空知しんくみビジネスバンキング</p></header>");
     page.push_str("<main class=\"page\"><h1>API連携認証（利用登録）</h1>");
     section(&mut page, "ja", ["事象", "原因", "対処"], &explanation.ja);
-    section(&mut page, "en", ["What happened", "Why", "What to do"], &explanation.en);
-    let _ = writeln!(page, "<p class=\"explanation__code\">{}</p></main></body></html>", explanation.code);
+    section(
+        &mut page,
+        "en",
+        ["What happened", "Why", "What to do"],
+        &explanation.en,
+    );
+    let _ = writeln!(
+        page,
+        "<p class=\"explanation__code\">{}</p></main></body></html>",
+        explanation.code
+    );
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(page)).into_response()
+    (
+        status,
+        [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)],
+        Html(page),
+    )
+        .into_response()
 }
 
 fn section(page: &mut String, language: &str, [what, why, remedy]: [&str; 3], texts: &Texts) {

@@ -27,27 +27,43 @@ impl Expected {
             hosts.push(authority(frontend));
             origins.push(origin(frontend));
         }
-        Self { hosts: hosts.into(), origins: origins.into() }
+        Self {
+            hosts: hosts.into(),
+            origins: origins.into(),
+        }
     }
 
     /// For the partners' listener, where no page acts.
     pub(crate) fn of_partners(config: &Config) -> Self {
-        Self { hosts: [authority(&config.partner_certificates.partner_url)].into(), origins: [].into() }
+        Self {
+            hosts: [authority(&config.partner_certificates.partner_url)].into(),
+            origins: [].into(),
+        }
     }
 }
 
 fn authority(url: &url::Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Refuses requests that name another host (DNS rebinding, misdirected HTTP/2 requests).
 pub(crate) async fn check_host(State(expected): State<Expected>, request: Request, next: Next) -> Response {
     let named = request.uri().authority().map(ToString::to_string).or_else(|| {
-        request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(ToOwned::to_owned)
+        request
+            .headers()
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .map(ToOwned::to_owned)
     });
     match named {
-        Some(host) if expected.hosts.iter().any(|known| known.eq_ignore_ascii_case(&host)) => {
+        Some(host)
+            if expected
+                .hosts
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(&host)) =>
+        {
             next.run(request).await
         }
         _ => Problem::from(ProblemCode::OriginRefused).into_response(),
@@ -65,7 +81,10 @@ pub(crate) async fn check_act(State(expected): State<Expected>, request: Request
 }
 
 fn marked(request: &Request) -> bool {
-    request.headers().get(CSRF_HEADER).is_some_and(|value| value.as_bytes() == CSRF_VALUE.as_bytes())
+    request
+        .headers()
+        .get(CSRF_HEADER)
+        .is_some_and(|value| value.as_bytes() == CSRF_VALUE.as_bytes())
 }
 
 /// Browsers send `Origin` with every POST (Fetch Standard section 3.2); a client that is no browser may leave it out,
@@ -78,7 +97,10 @@ fn from_our_page(request: &Request, expected: &Expected) -> bool {
         .is_none_or(|value| matches!(value.as_bytes(), b"same-origin" | b"same-site" | b"none"));
     match (origins.next(), origins.next()) {
         (None, _) => same_site,
-        (Some(origin), None) => expected.origins.iter().any(|known| known.as_bytes() == origin.as_bytes()),
+        (Some(origin), None) => expected
+            .origins
+            .iter()
+            .any(|known| known.as_bytes() == origin.as_bytes()),
         (Some(_), Some(_)) => false,
     }
 }

@@ -32,6 +32,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ActBody<T> {
             }
         })?;
         // What serde_json says of a body may quote it, and it may hold a password: the message goes nowhere.
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| ProblemCode::RequestMalformed.into())
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|_| ProblemCode::RequestMalformed.into())
     }
 }

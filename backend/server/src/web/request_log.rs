@@ -25,7 +25,10 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
     let mut response = next.run(request).instrument(span.clone()).await;
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
-    let problem = response.extensions().get::<ProblemLogged>().map(|problem| problem.0.clone());
+    let problem = response
+        .extensions()
+        .get::<ProblemLogged>()
+        .map(|problem| problem.0.clone());
     span.in_scope(|| {
         let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         if status >= 500 {

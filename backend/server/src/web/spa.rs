@@ -51,7 +51,9 @@ async fn shell(headers: HeaderMap) -> Response {
     match file(SHELL, &headers, "no-store") {
         Some(mut response) => {
             let policy = header::HeaderValue::from_static(PAGE_POLICY);
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            response
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, policy);
             response
         }
         None => (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response(),
@@ -60,8 +62,12 @@ async fn shell(headers: HeaderMap) -> Response {
 
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
     // Names carry a hash of the content, so a copy never grows old.
-    file(&format!("assets/{path}"), &headers, "public, max-age=31536000, immutable")
-        .unwrap_or_else(|| Problem::from(ProblemCode::NotFound).into_response())
+    file(
+        &format!("assets/{path}"),
+        &headers,
+        "public, max-age=31536000, immutable",
+    )
+    .unwrap_or_else(|| Problem::from(ProblemCode::NotFound).into_response())
 }
 
 async fn favicon(headers: HeaderMap) -> Response {
@@ -71,10 +77,16 @@ async fn favicon(headers: HeaderMap) -> Response {
 
 /// The file in the best encoding that the client takes (RFC 9110 section 12.5.3), compressed when it was built.
 fn file(name: &str, headers: &HeaderMap, cache: &'static str) -> Option<Response> {
-    if std::path::Path::new(name).extension().is_some_and(|ending| ending == "br" || ending == "gz") {
+    if std::path::Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "br" || ending == "gz")
+    {
         return None;
     }
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let takes = |encoding: &str| {
         accepted.split(',').any(|item| {
             let mut parts = item.split(';').map(str::trim);
@@ -100,7 +112,10 @@ fn file(name: &str, headers: &HeaderMap, cache: &'static str) -> Option<Response
 }
 
 fn media_type(name: &str) -> &'static str {
-    match std::path::Path::new(name).extension().and_then(|ending| ending.to_str()) {
+    match std::path::Path::new(name)
+        .extension()
+        .and_then(|ending| ending.to_str())
+    {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
