@@ -119,3 +119,24 @@ async fn logins_of_colleagues_at_the_same_moment_agree_on_the_ids() {
         assert!(results.iter().all(|ids| *ids == results[0]));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_logins_at_the_same_moment_the_last_list_holds_whole() {
+    for database in settled().await {
+        race(&database, |store, racer| async move {
+            let listed = [core_account(900, ["core-1", "core-2"][racer / 2 % 2])];
+            store.accounts().refresh(user(), &listed, at(1)).await.unwrap();
+        })
+        .await;
+        assert_eq!(
+            database
+                .store()
+                .accounts()
+                .list_for_user(user())
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
+    }
+}

@@ -189,7 +189,7 @@ async fn a_released_act_may_be_tried_again() {
         // What was given up long ago frees nothing.
         store.runs().release(&again).await.unwrap();
         let third = store.runs().claim(claim(&run, 1, "third", 2)).await.unwrap();
-        assert!(matches!(third, ClaimOutcome::InProgress));
+        assert!(matches!(third, ClaimOutcome::InProgress { same_act: false }));
     }
 }
 
@@ -202,7 +202,8 @@ async fn while_an_act_is_under_way_no_other_begins() {
         claimed(store, claim(&run, 1, "first", 0)).await;
         for act_id in ["first", "second"] {
             let other = store.runs().claim(claim(&run, 1, act_id, 29)).await.unwrap();
-            assert!(matches!(other, ClaimOutcome::InProgress), "{act_id}");
+            let same = act_id == "first";
+            assert!(matches!(other, ClaimOutcome::InProgress { same_act } if same_act == same), "{act_id}");
         }
         let stale = store.runs().claim(claim(&run, 8, "second", 29)).await.unwrap();
         assert!(matches!(stale, ClaimOutcome::Stale { current_version: 1 }));
@@ -383,7 +384,7 @@ async fn of_a_double_click_one_call_gets_the_act() {
         assert_eq!(
             outcomes
                 .iter()
-                .filter(|outcome| matches!(outcome, ClaimOutcome::InProgress))
+                .filter(|outcome| matches!(outcome, ClaimOutcome::InProgress { .. }))
                 .count(),
             RACERS - 1
         );
