@@ -43,6 +43,11 @@ impl Tongue {
         self.0.get()
     }
 
+    /// The language at this moment, for what is said once.
+    pub(crate) fn now(self) -> Locale {
+        self.0.get_untracked()
+    }
+
     /// The same in the vocabulary's terms.
     pub(crate) fn language(self) -> Language {
         vocabulary(self.locale())
@@ -50,7 +55,7 @@ impl Tongue {
 
     /// Japanese to English and back; remembered for the next page load.
     pub(crate) fn switch(self) {
-        let next = match self.0.get_untracked() {
+        let next = match self.now() {
             Locale::ja => Locale::en,
             Locale::en => Locale::ja,
         };

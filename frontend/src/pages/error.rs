@@ -11,6 +11,10 @@ use renkei_shared::problem::ProblemDocument;
 /// The page for a trouble that leaves nothing else to show.
 #[component]
 pub(crate) fn ErrorPage(trouble: Trouble) -> impl IntoView {
+    view! { <div class="page__column">{content(trouble)}</div> }
+}
+
+fn content(trouble: Trouble) -> AnyView {
     let tongue = use_tongue();
     match trouble {
         Trouble::Problem(problem) => {

@@ -181,7 +181,7 @@ impl State {
             self.acts.forget();
             browser::focus_soon(HEADING);
             if numbered {
-                let locale = self.tongue.locale();
+                let locale = self.tongue.now();
                 let text = if forward {
                     fill(
                         words!(progress.moved)(locale),
@@ -210,7 +210,7 @@ impl State {
                     let extended = act == "extend";
                     self.take(*view);
                     if extended {
-                        let locale = self.tongue.locale();
+                        let locale = self.tongue.now();
                         self.announcer.announce(words!(deadline.extended)(locale));
                     }
                     self.stand();

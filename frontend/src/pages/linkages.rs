@@ -75,9 +75,7 @@ pub(crate) fn LinkagesPage() -> impl IntoView {
         Stage::Loading => ().into_any(),
         Stage::Outside => outside(state),
         Stage::Inside => inside(state),
-        Stage::Lost(trouble) => {
-            view! { <div class="page__column"><ErrorPage trouble=trouble /></div> }.into_any()
-        }
+        Stage::Lost(trouble) => view! { <ErrorPage trouble=trouble /> }.into_any(),
     }
 }
 
@@ -205,7 +203,7 @@ impl State {
             "withdraw" => {
                 if let Some(linkage) = self.withdrawing.get_untracked() {
                     let partner = linkage.partner_name.as_str();
-                    let locale = self.tongue.locale();
+                    let locale = self.tongue.now();
                     self.announcer
                         .announce(fill(words!(linkages.withdrawn)(locale), &[("partner", &partner)]));
                     self.withdrawing.set(None);

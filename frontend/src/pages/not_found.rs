@@ -10,11 +10,13 @@ use leptos::prelude::*;
 pub(crate) fn NotFoundPage() -> impl IntoView {
     browser::retire_shell();
     view! {
-        <Heading title=Signal::derive(|| words!(titles.not_found)) />
-        <p class="lead">{say(words!(not_found.body))}</p>
-        <p>{say(words!(not_found.remedy))}</p>
-        <p>
-            <a href="/linkages">{say(words!(not_found.linkages))}</a>
-        </p>
+        <div class="page__column">
+            <Heading title=Signal::derive(|| words!(titles.not_found)) />
+            <p class="lead">{say(words!(not_found.body))}</p>
+            <p>{say(words!(not_found.remedy))}</p>
+            <p>
+                <a href="/linkages">{say(words!(not_found.linkages))}</a>
+            </p>
+        </div>
     }
 }

@@ -97,6 +97,7 @@ pub(crate) fn Permission(
                 </dl>
             </section>
             <section class="panel">
+                <h2 class="panel__title">{say(words!(permission.content))}</h2>
                 <dl class="facts facts--strong">
                     <div class="facts__row">
                         <dt>{say(words!(permission.target))}</dt>

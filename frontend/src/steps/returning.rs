@@ -19,12 +19,9 @@ pub(crate) fn Returning(partner: String, last_day: Option<String>) -> impl IntoV
     });
     view! {
         <div class="returning" role="status">
-            <span class="returning__sign" aria-hidden="true"></span>
-            <div>
-                <p class="lead">{say(words!(returning.lead))}</p>
-                <p>{detail}</p>
-                {until}
-            </div>
+            <p class="lead">{say(words!(returning.lead))}</p>
+            <p>{detail}</p>
+            {until}
         </div>
     }
 }
