@@ -60,8 +60,8 @@ impl Description {
     pub(crate) fn ask(renkei: &Path, settings: &Settings, interrupt: &Interrupt) -> Result<Self> {
         let mut command = Command::new(renkei);
         command
-            .args(["simulator", "describe", "--config"])
-            .arg(settings.renkei());
+            .args(["simulator", "describe", "--state"])
+            .arg(settings.simulator());
         let text = process::output(&mut command, interrupt)?;
         serde_json::from_str(&text).context("cannot read what the simulator says of its accounts")
     }
