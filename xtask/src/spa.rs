@@ -28,6 +28,11 @@ const BUFFER: usize = 64 * 1024;
 /// Builds the front end, unless it is there already, made from the same inputs.
 pub(crate) fn build(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
     println!("Building the front end (the first time takes some minutes)");
+    // A test and a demo may ask at the same time.
+    let lock = workspace.target().join("spa.lock");
+    fs::create_dir_all(workspace.target())?;
+    let lock = fs::File::create(&lock).with_context(|| format!("cannot open {}", lock.display()))?;
+    lock.lock().context("cannot lock the front end")?;
     let mut cargo = toolchain::cargo(workspace);
     cargo.args(["build", "--package", MODULE, "--bin", MODULE]);
     cargo.args(["--target", "wasm32-unknown-unknown", "--profile", "wasm-release"]);
@@ -169,9 +174,12 @@ impl Site {
                 name.push(extension);
                 PathBuf::from(name)
             };
-            fs::write(&path, content)?;
-            fs::write(beside(".br"), brotli(content)?)?;
-            fs::write(beside(".gz"), gzip(content)?)?;
+            let write = |path: &Path, content: &[u8]| {
+                fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+            };
+            write(&path, content)?;
+            write(&beside(".br"), &brotli(content)?)?;
+            write(&beside(".gz"), &gzip(content)?)?;
         }
         files::remove(folder)?;
         fs::rename(&new, folder).with_context(|| format!("cannot replace {}", folder.display()))
