@@ -47,13 +47,13 @@ pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count>
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut install, interrupt)?;
 
-    let report = folder.join("test-results/report.json");
+    // Named in playwright.config.ts.
+    let report = folder.join("test-results/results.json");
     files::remove(&report)?;
     let mut test = Command::new("npx");
-    test.args(["playwright", "test", "--reporter=list,json"])
+    test.args(["playwright", "test"])
         .current_dir(&folder)
-        .env("CI", "1")
-        .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+        .env("CI", "1");
     let (status, _) = process::capture(&mut test, true, interrupt)?;
     let json = fs::read_to_string(&report).context("Playwright left no report")?;
     Ok(Count::of_playwright(&json)?.with_outcome(status.success()))
