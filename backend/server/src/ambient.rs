@@ -27,6 +27,15 @@ impl Ambient {
         }
     }
 
+    /// A clock of the caller's, and the system's randomness.
+    #[cfg(feature = "testing")]
+    pub(crate) fn with_clock(clock: Arc<dyn Fn() -> Instant + Send + Sync>) -> Self {
+        Self {
+            clock,
+            rng: SystemRandom::new(),
+        }
+    }
+
     /// Now.
     pub(crate) fn now(&self) -> Instant {
         (self.clock)()

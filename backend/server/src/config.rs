@@ -150,6 +150,16 @@ pub(crate) enum Core {
     },
 }
 
+impl Core {
+    /// How long one question may take.
+    pub(crate) const fn timeout(&self) -> Duration {
+        match self {
+            Self::Simulator { .. } => Duration::from_secs(default_core_timeout()),
+            Self::Gateway { timeout_seconds, .. } => Duration::from_secs(*timeout_seconds),
+        }
+    }
+}
+
 const fn default_core_timeout() -> u64 {
     10
 }
@@ -243,7 +253,11 @@ impl Config {
     pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
         let mut config: Self = Figment::new()
             .merge(Toml::file_exact(path))
-            .merge(Env::prefixed("RENKEI_").ignore(&["VAULT_KEYS"]).split("__"))
+            .merge(
+                Env::prefixed("RENKEI_")
+                    .filter(|name| is_setting(name.as_str()))
+                    .split("__"),
+            )
             .extract()
             .map_err(Box::new)?;
         let folder = path
@@ -345,6 +359,14 @@ impl Config {
     pub(crate) fn issuer_text(&self) -> String {
         origin(&self.issuer)
     }
+}
+
+/// Whether a variable `RENKEI_…` overrides a value of the file; others, such as `RENKEI_LOG`, mean something else.
+fn is_setting(name: &str) -> bool {
+    name.contains("__")
+        || ["issuer", "frontend_origin"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// `scheme://host[:port]` without a trailing slash.

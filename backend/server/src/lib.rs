@@ -15,4 +15,6 @@ mod runs;
 mod services;
 mod serving;
 mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod web;

@@ -25,13 +25,14 @@ const RESULT_LIFETIME: Duration = Duration::from_secs(60);
 
 /// What the certificate listener serves.
 pub(crate) fn service(app: App) -> Router {
+    let ambient = app.ambient.clone();
     Router::new()
         .route("/certificate", get(certificate))
         .merge(spa::asset_routes())
         .fallback(stray)
         .with_state(app)
         .layer(middleware::from_fn(headers::add))
-        .layer(middleware::from_fn(request_log::log))
+        .layer(middleware::from_fn_with_state(ambient, request_log::log))
 }
 
 #[derive(Deserialize)]

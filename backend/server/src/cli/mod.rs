@@ -74,16 +74,21 @@ impl Arguments {
     /// # Errors
     /// Whatever went wrong, in words for the operator; never a secret.
     pub async fn run(self) -> anyhow::Result<()> {
+        self.run_at(&Ambient::system()).await
+    }
+
+    /// The same by a clock of the caller's; only `serve` has its own.
+    pub(crate) async fn run_at(self, ambient: &Ambient) -> anyhow::Result<()> {
         match self.command {
             Command::Serve(path) => serve::run(&path.config).await,
             Command::Migrate(path) => migrate(&path.config).await,
-            Command::Keys(command) => command.run(&Ambient::system()),
-            Command::User(command) => command.run(&Ambient::system()).await,
-            Command::Certificate(command) => command.run(&Ambient::system()).await,
-            Command::Partner(command) => command.run(&Ambient::system()).await,
-            Command::Pin(command) => command.run(&Ambient::system()).await,
-            Command::Gateway(options) => options.run(&Ambient::system()).await,
-            Command::Simulator(command) => command.run(&Ambient::system()),
+            Command::Keys(command) => command.run(ambient),
+            Command::User(command) => command.run(ambient).await,
+            Command::Certificate(command) => command.run(ambient).await,
+            Command::Partner(command) => command.run(ambient).await,
+            Command::Pin(command) => command.run(ambient).await,
+            Command::Gateway(options) => options.run(ambient).await,
+            Command::Simulator(command) => command.run(ambient),
             Command::Openapi => openapi::run(),
         }
     }

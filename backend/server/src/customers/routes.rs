@@ -4,7 +4,7 @@
 use super::acts::{Act, carry_out};
 use super::view::view;
 use crate::login::attempt_url;
-use crate::runs::{ActId, Claim, Key, Presented, RunState as _, StoredOutcome, Turn, issue, mark};
+use crate::runs::{ActId, Claim, Key, LEASE, Presented, RunState as _, StoredOutcome, Turn, issue, mark};
 use crate::services::App;
 use crate::web::json::ActBody;
 use crate::web::problem::Problem;
@@ -96,27 +96,28 @@ async fn act(
     let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
     let act_id = ActId::check(act_id)?;
     tokio::spawn(async move {
-        let (outcome, version, state, cookie) = match Turn::claim(&app, key, &headers, version, &act_id)
-            .await
-            .map_err(no_session)?
-        {
-            Claim::Turn(mut turn) => {
-                let result = carry_out(&app, key, &mut turn, act).await;
-                let end = turn.end(&app, result).await?;
-                (end.outcome, end.version, end.state, end.cookie)
-            }
-            Claim::Replay {
-                outcome,
-                record,
-                state,
-                presented,
-            } => {
-                let cookie = (presented == Presented::Previous && !state.is_over())
-                    .then(|| issue(&app, key, record.cookie.counter))
-                    .flatten();
-                (outcome, record.version, *state, cookie)
-            }
-        };
+        let (outcome, version, state, cookie) =
+            match Turn::claim(&app, key, &headers, version, &act_id, LEASE)
+                .await
+                .map_err(no_session)?
+            {
+                Claim::Turn(mut turn) => {
+                    let result = carry_out(&app, key, &mut turn, act).await;
+                    let end = turn.end(&app, result).await?;
+                    (end.outcome, end.version, end.state, end.cookie)
+                }
+                Claim::Replay {
+                    outcome,
+                    record,
+                    state,
+                    presented,
+                } => {
+                    let cookie = (presented == Presented::Previous && !state.is_over())
+                        .then(|| issue(&app, key, record.cookie.counter))
+                        .flatten();
+                    (outcome, record.version, *state, cookie)
+                }
+            };
         Ok(with_cookie(
             answer(&app, key, version, &state, outcome).await?,
             cookie,

@@ -6,7 +6,7 @@ use super::pins::{self, PinRow};
 use super::{StoredLinkage, answer};
 use crate::audit;
 use crate::login::{check_password, collect, register_attempt};
-use crate::runs::{Key, Moved, StoredOutcome, Turn};
+use crate::runs::{Key, LEASE, Moved, StoredOutcome, Turn};
 use crate::services::App;
 use crate::web::problem::Problem;
 use renkei_procedure::accounts::PinOutcome;
@@ -16,6 +16,7 @@ use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Business;
 use renkei_store::{Effects, NewGrant};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// An act with its checked input.
 pub(super) enum Act {
@@ -33,6 +34,17 @@ pub(super) enum Act {
 }
 
 impl Act {
+    /// How long the act may take: PINs go to the core in turns, and each may keep it waiting to the full.
+    pub(super) fn lease(&self, app: &App) -> Duration {
+        match self {
+            Self::InquiryPins(rows) => {
+                let turns = u32::try_from(rows.len().div_ceil(pins::PARALLEL_CHECKS)).unwrap_or(u32::MAX);
+                LEASE.saturating_add(app.config.core.timeout().saturating_mul(turns))
+            }
+            _ => LEASE,
+        }
+    }
+
     const fn audit_kind(&self) -> &'static str {
         match self {
             Self::Certificate => "certificate_asked",

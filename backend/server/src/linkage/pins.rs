@@ -18,7 +18,7 @@ use renkei_store::{InquiryAccountRecord, NewRegisteredPin, Undisclosed};
 use std::time::Duration;
 
 /// How many rows are with the core at the same moment.
-const PARALLEL_CHECKS: usize = 8;
+pub(super) const PARALLEL_CHECKS: usize = 8;
 /// Most rows that one submission may hold.
 const MOST_ROWS: usize = 2_000;
 /// For how long a PIN that the core has accepted needs no new proof before inquiries of one account run side by side.

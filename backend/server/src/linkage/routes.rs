@@ -78,29 +78,31 @@ async fn act(
     let id = linkage_id(&id)?;
     let act_id = ActId::check(act_id)?;
     tokio::spawn(async move {
-        let (answer, cookie) = match Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id).await? {
-            Claim::Turn(mut turn) => {
-                let result = carry_out(&app, id, &mut turn, act).await;
-                let end = turn.end(&app, result).await?;
-                (
-                    answer::answer(&app, id, end.version, &end.state, end.outcome).await?,
-                    end.cookie,
-                )
-            }
-            Claim::Replay {
-                outcome,
-                record,
-                state,
-                presented,
-            } => {
-                let answer = answer::answer(&app, id, record.version, &state, outcome).await?;
-                let over = crate::runs::RunState::is_over(state.as_ref());
-                let cookie = (presented == Presented::Previous && !over)
-                    .then(|| crate::runs::issue(&app, Key::Linkage(id), record.cookie.counter))
-                    .flatten();
-                (answer, cookie)
-            }
-        };
+        let lease = act.lease(&app);
+        let (answer, cookie) =
+            match Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id, lease).await? {
+                Claim::Turn(mut turn) => {
+                    let result = carry_out(&app, id, &mut turn, act).await;
+                    let end = turn.end(&app, result).await?;
+                    (
+                        answer::answer(&app, id, end.version, &end.state, end.outcome).await?,
+                        end.cookie,
+                    )
+                }
+                Claim::Replay {
+                    outcome,
+                    record,
+                    state,
+                    presented,
+                } => {
+                    let answer = answer::answer(&app, id, record.version, &state, outcome).await?;
+                    let over = crate::runs::RunState::is_over(state.as_ref());
+                    let cookie = (presented == Presented::Previous && !over)
+                        .then(|| crate::runs::issue(&app, Key::Linkage(id), record.cookie.counter))
+                        .flatten();
+                    (answer, cookie)
+                }
+            };
         let mut response = Json(answer).into_response();
         if let Some(cookie) = cookie {
             response.headers_mut().insert(header::SET_COOKIE, cookie);

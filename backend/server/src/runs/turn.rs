@@ -13,8 +13,12 @@ use renkei_store::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long an act may take before somebody else may go on.
-const LEASE: Duration = Duration::from_secs(60);
+/// How long most acts may take before somebody else may go on.
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
+/// How long the second of two equal requests waits for the outcome of the first.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it looks.
+const LOOK_AGAIN: Duration = Duration::from_millis(40);
 
 /// How a finished act is remembered. Nothing secret: a redirect is made again from what it was made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,7 +101,50 @@ impl<S: RunState> Turn<S> {
         headers: &HeaderMap,
         version: u64,
         act_id: &ActId,
+        lease: Duration,
     ) -> Result<Claim<S>, Problem> {
+        let (record, presented) = Self::open(app, key, headers).await?;
+        if presented == Presented::Previous {
+            return Self::claim_replay(app, record, act_id, presented).await;
+        }
+        let began = tokio::time::Instant::now();
+        loop {
+            let now = app.ambient.now();
+            let request = ClaimRequest {
+                run: key.run(),
+                version,
+                act_id: act_id.as_str(),
+                now,
+                lease_until: now.plus(lease),
+            };
+            return match app.store.runs().claim(request).await? {
+                ClaimOutcome::Claimed(claimed) => {
+                    let state = claimed.record().state.decode()?;
+                    Ok(Claim::Turn(Box::new(Self {
+                        key,
+                        claimed: *claimed,
+                        state,
+                        now,
+                    })))
+                }
+                ClaimOutcome::Replay(outcome) => {
+                    // Read anew: the act may have changed the cookie since the first look.
+                    let (record, presented) = Self::open(app, key, headers).await?;
+                    Self::replay(&outcome, record, presented)
+                }
+                ClaimOutcome::InProgress { same_act: true } if began.elapsed() < PATIENCE => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                    continue;
+                }
+                ClaimOutcome::InProgress { .. } => Err(ProblemCode::ActInProgress.into()),
+                ClaimOutcome::Interrupted => Err(ProblemCode::ActInterrupted.into()),
+                ClaimOutcome::Stale { .. } => Err(ProblemCode::VersionStale.into()),
+                ClaimOutcome::Unknown => Err(ProblemCode::NotFound.into()),
+            };
+        }
+    }
+
+    async fn open(app: &Services, key: Key, headers: &HeaderMap) -> Result<(RunRecord, Presented), Problem> {
         let record = app
             .store
             .runs()
@@ -107,51 +154,28 @@ impl<S: RunState> Turn<S> {
         let presented = key
             .presented(app, headers, &record)
             .ok_or(ProblemCode::NotFound)?;
+        Ok((record, presented))
+    }
+
+    /// The cookie before the last may repeat the act that changed it, and nothing else: a claim with a version that
+    /// never was cannot take the run.
+    async fn claim_replay(
+        app: &Services,
+        record: RunRecord,
+        act_id: &ActId,
+        presented: Presented,
+    ) -> Result<Claim<S>, Problem> {
         let now = app.ambient.now();
-        if presented == Presented::Previous {
-            // Only a replay may bear it; a claim with a version that never was cannot take the run.
-            let request = ClaimRequest {
-                run: key.run(),
-                version: 0,
-                act_id: act_id.as_str(),
-                now,
-                lease_until: now,
-            };
-            return match app.store.runs().claim(request).await? {
-                ClaimOutcome::Replay(outcome) => Self::replay(&outcome, record, presented),
-                _ => Err(ProblemCode::NotFound.into()),
-            };
-        }
         let request = ClaimRequest {
-            run: key.run(),
-            version,
+            run: record.id,
+            version: 0,
             act_id: act_id.as_str(),
             now,
-            lease_until: now.plus(LEASE),
+            lease_until: now,
         };
         match app.store.runs().claim(request).await? {
-            ClaimOutcome::Claimed(claimed) => {
-                let state = claimed.record().state.decode()?;
-                Ok(Claim::Turn(Box::new(Self {
-                    key,
-                    claimed: *claimed,
-                    state,
-                    now,
-                })))
-            }
-            ClaimOutcome::Replay(outcome) => {
-                let record = app
-                    .store
-                    .runs()
-                    .find(key.run())
-                    .await?
-                    .ok_or(ProblemCode::NotFound)?;
-                Self::replay(&outcome, record, presented)
-            }
-            ClaimOutcome::Interrupted => Err(ProblemCode::ActInterrupted.into()),
-            ClaimOutcome::InProgress => Err(ProblemCode::ActInProgress.into()),
-            ClaimOutcome::Stale { .. } => Err(ProblemCode::VersionStale.into()),
-            ClaimOutcome::Unknown => Err(ProblemCode::NotFound.into()),
+            ClaimOutcome::Replay(outcome) => Self::replay(&outcome, record, presented),
+            _ => Err(ProblemCode::NotFound.into()),
         }
     }
 

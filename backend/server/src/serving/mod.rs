@@ -41,6 +41,17 @@ impl Bound {
         })
     }
 
+    /// Takes listeners over: browser, certificate, partner, metrics.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of([browser, certificate, partner, metrics]: [TcpListener; 4]) -> Self {
+        Self {
+            browser,
+            certificate,
+            partner,
+            metrics,
+        }
+    }
+
     /// Serves until the token is cancelled, then lets requests that are under way end.
     pub(crate) async fn serve(
         self,

@@ -41,6 +41,7 @@ pub(super) fn partner(app: App) -> Router {
 }
 
 fn furnish(doors: Router<App>, expected: Expected, app: App) -> Router {
+    let ambient = app.ambient.clone();
     doors
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
@@ -48,7 +49,7 @@ fn furnish(doors: Router<App>, expected: Expected, app: App) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(expected, check_host))
         .layer(middleware::from_fn(headers::add))
-        .layer(middleware::from_fn(request_log::log))
+        .layer(middleware::from_fn_with_state(ambient, request_log::log))
 }
 
 async fn openapi() -> impl IntoResponse {

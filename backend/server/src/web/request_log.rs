@@ -2,27 +2,43 @@
 //! codes and tokens travel there. Not here: audit, which is kept in the database.
 
 use super::problem::ProblemLogged;
-use axum::extract::{MatchedPath, Request};
+use crate::ambient::Ambient;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
+tokio::task_local! {
+    /// The id of the request that this task answers.
+    static CURRENT: String;
+}
+
+/// The id of the request under way, for a problem document that support is told of.
+pub(crate) fn current_id() -> Option<String> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
 /// By this header an answer names its request, so that support can find it in the log.
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Logs the request and gives it an id.
-pub(crate) async fn log(request: Request, next: Next) -> Response {
-    let id = uuid::Uuid::from_bytes(random_id()).simple().to_string();
+pub(crate) async fn log(State(ambient): State<Ambient>, request: Request, next: Next) -> Response {
+    // An id that repeats because randomness failed is a nuisance in a log and nothing worse.
+    let id = uuid::Uuid::from_bytes(ambient.random().unwrap_or_default())
+        .simple()
+        .to_string();
     let method = request.method().clone();
     // The template of the route, not the address: ids and tokens stay out of the log.
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", id);
+    let span = tracing::info_span!("request", id = id.as_str());
     let began = tokio::time::Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = CURRENT
+        .scope(id.clone(), next.run(request).instrument(span.clone()))
+        .await;
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
     let problem = response
@@ -44,11 +60,4 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     response
-}
-
-fn random_id() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    // An id that repeats because randomness failed is a nuisance in a log and nothing worse.
-    let _ = aws_lc_rs::rand::fill(&mut bytes);
-    bytes
 }

@@ -1,0 +1,38 @@
+//! Who acts in the tests: the customer's browser, the procedure seen through it, the partner's server.
+//! Not here: the bank (`renkei::testing`), and anything that is asserted about a door.
+
+mod answer;
+mod browser;
+mod partner;
+mod tls;
+mod wizard;
+
+pub(crate) use answer::{Answer, NeverMind};
+pub(crate) use browser::Browser;
+pub(crate) use partner::{Attempt, Partner, Returned, Tokens, base64url, random_text, sha256};
+pub(crate) use tls::{client_config, connect, raw_exchange};
+pub(crate) use wizard::{Wizard, act_id, row};
+
+use renkei::testing::{Options, TestBank};
+
+/// A bank for a test.
+pub(crate) async fn bank() -> TestBank {
+    TestBank::start().await.unwrap()
+}
+
+/// A bank for a test, served by two nodes on the same addresses.
+pub(crate) async fn bank_of_two_nodes() -> TestBank {
+    let options = Options {
+        nodes: 2,
+        ..Options::default()
+    };
+    TestBank::start_with(options).await.unwrap()
+}
+
+/// PINs of 空知商事's accounts, by account number.
+pub(crate) const SORACHI_PINS: [(&str, &str); 4] = [
+    ("2000002", "1234"),
+    ("1111111", "2345"),
+    ("2222222", "3456"),
+    ("1000314", "4567"),
+];
