@@ -140,7 +140,7 @@ pub(super) async fn carry_out(
         }
         Act::Cancel => {
             turn.state.linkage.cancel(now)?;
-            Moved::to(StoredOutcome::Cancelled).with_new_cookie()
+            Moved::to(StoredOutcome::Cancelled)
         }
         Act::Extend => {
             turn.state

@@ -264,12 +264,11 @@ impl<S: RunState> Turn<S> {
         changed: bool,
         cookie: CookieMark,
     ) -> Option<HeaderValue> {
-        if over {
-            self.key.clear()
-        } else if changed {
-            issue(app, self.key, cookie.counter)
-        } else {
-            None
+        // A linkage that is over keeps its cookie: all that it opens is the page that says so and the way back.
+        match (changed, over) {
+            (false, _) => None,
+            (true, true) => self.key.clear(),
+            (true, false) => issue(app, self.key, cookie.counter),
         }
     }
 }
