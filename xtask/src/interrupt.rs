@@ -34,6 +34,12 @@ impl Interrupt {
         Ok(Self(flag))
     }
 
+    /// One that came, or will never come.
+    #[cfg(test)]
+    pub(crate) fn settled(requested: bool) -> Self {
+        Self(Arc::new(AtomicBool::new(requested)))
+    }
+
     /// Whether a signal came.
     pub(crate) fn requested(&self) -> bool {
         self.0.load(Ordering::Relaxed)

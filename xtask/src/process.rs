@@ -162,3 +162,62 @@ fn shown(command: &Command) -> String {
         .collect::<Vec<_>>()
         .join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::test_kill_process;
+
+    use super::*;
+    use crate::interrupt::Interrupted;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_group_takes_along_what_it_started() {
+        let mut command = shell("sleep 600 & echo $!; wait");
+        let mut group = Group::start(command.stdout(Stdio::piped())).unwrap();
+        let mut line = String::new();
+        BufReader::new(group.0.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let grandchild = Pid::from_raw(line.trim().parse().unwrap()).unwrap();
+        assert!(test_kill_process(grandchild).is_ok());
+        drop(group);
+        // Its new parent may need a moment to bury it.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while test_kill_process(grandchild).is_ok() && !is_dead(grandchild) {
+            assert!(Instant::now() < deadline, "the grandchild lives on");
+            thread::sleep(GLANCE);
+        }
+    }
+
+    fn is_dead(pid: Pid) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+        stat.is_ok_and(|stat| stat.contains(") Z "))
+    }
+
+    #[test]
+    fn an_interrupt_ends_what_runs() {
+        let start = Instant::now();
+        let error = run(&mut shell("sleep 600"), &Interrupt::settled(true)).unwrap_err();
+        assert!(error.is::<Interrupted>());
+        assert!(start.elapsed() < Duration::from_secs(60));
+    }
+
+    #[test]
+    fn output_and_outcome_are_told() {
+        let interrupt = Interrupt::settled(false);
+        let (status, text) = capture(&mut shell("echo 空知; exit 3"), false, &interrupt).unwrap();
+        assert_eq!((status.code(), text.as_str()), (Some(3), "空知\n"));
+        let error = output(&mut shell("exit 1"), &interrupt).unwrap_err();
+        assert!(
+            !format!("{error:#}").contains("exit 1"),
+            "arguments may be secret"
+        );
+        assert!(run(&mut Command::new("no-such-program-at-all"), &interrupt).is_err());
+    }
+}

@@ -6,6 +6,7 @@ mod browser;
 mod certificates;
 mod children;
 mod configuration;
+mod database;
 mod greeting;
 mod partners;
 mod ports;
@@ -73,6 +74,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<()> {
     };
     if options.reset {
         println!("Forgetting what earlier demos left");
+        database::forget(&settings.database_url, interrupt)?;
         for part in ["data", "pki", "log", "browser"] {
             files::remove(&settings.folder.join(part))?;
         }
