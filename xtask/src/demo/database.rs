@@ -30,6 +30,8 @@ pub(crate) fn forget(url: &str, interrupt: &Interrupt) -> Result<()> {
         bail!("--reset cannot empty that database: psql is missing");
     };
     let mut command = Command::new(psql);
+    // It would tell of each constraint that goes with its table.
+    command.env("PGOPTIONS", "-c client_min_messages=warning");
     command.args([
         "--quiet",
         "--no-psqlrc",
