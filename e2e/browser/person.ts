@@ -58,6 +58,7 @@ export class Person {
         ...(options.arguments ?? []),
       ],
     });
+    context.setDefaultTimeout(20_000);
     const watch = new Watch(context);
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {

@@ -86,7 +86,12 @@ export class Stand implements Bank {
       RENKEI_PARTNER_CERTIFICATES__PARTNER_URL: partnerUrl,
       ...changes,
     });
-    await stand.serve();
+    try {
+      await stand.serve();
+    } catch (error) {
+      await stand.remove();
+      throw error;
+    }
     return stand;
   }
 
@@ -99,9 +104,14 @@ export class Stand implements Bank {
     });
     closeSync(log);
     this.child = child;
-    const ready = async () => (await call(`http://127.0.0.1:${this.ports.metrics}/readyz`).catch(() => undefined))?.status === 200;
-    const inTime = await within(READY_SECONDS, async () => child.exitCode !== null || (await ready()));
+    const inTime = await within(READY_SECONDS, async () => child.exitCode !== null || (await this.isReady()));
     if (child.exitCode !== null || !inTime) throw new Error(`renkei serve is not ready:\n${this.log().slice(-3000)}`);
+  }
+
+  /** Whether it answers and its database does; one with a stale revocation list is not ready, but tells people why. */
+  private async isReady(): Promise<boolean> {
+    const answer = await call(`http://127.0.0.1:${this.ports.metrics}/readyz`).catch(() => undefined);
+    return answer?.json<{ database: boolean }>().database === true;
   }
 
   /** Stops the server as an operator does, or kills it as a power cut does. */

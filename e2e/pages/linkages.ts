@@ -17,7 +17,7 @@ export class LinkagesPage {
 
   async open(): Promise<void> {
     await this.person.page.goto(`${this.issuer}/linkages`);
-    await expect(this.person.page.getByRole('heading', { level: 1 })).toHaveText(this.words.titles.linkages);
+    await expect(this.person.page.getByRole('heading', { level: 1, name: this.words.titles.linkages, exact: true })).toBeVisible();
   }
 
   async logIn(name: string): Promise<void> {

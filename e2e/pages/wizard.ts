@@ -33,8 +33,9 @@ export class Wizard {
 
   // Places
 
+  /** The page's heading; the first one, since the static shell holds one a page and language until its style is there. */
   get heading(): Locator {
-    return this.page.getByRole('heading', { level: 1 });
+    return this.page.getByRole('heading', { level: 1 }).first();
   }
 
   get alert(): Locator {

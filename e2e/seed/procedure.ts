@@ -30,6 +30,9 @@ const GUIDE = readFileSync(new URL('seed-procedure.ja.txt', import.meta.url), 'u
 /** The guide names one button both 確認 and 確定; its picture says 確定. */
 const ONE_BUTTON_TWO_NAMES: Record<string, string> = { 確認: '確定' };
 
+/** The certificate dialog is the browser's. */
+const BUTTON_OF_THE_BROWSER = 'OK';
+
 export const seed: { steps: SeedStep[]; permission: Record<string, string>; note: string } = {
   steps: GUIDE.split(/^手順(?=\d)/m)
     .slice(1)
@@ -49,7 +52,9 @@ function readStep(text: string): SeedStep {
   return {
     number: Number(text.slice(0, 1)),
     titles: [...new Set([...text.matchAll(/＜(.+?)＞/g)].map((match) => match[1]!))],
-    buttons: [...text.matchAll(/「([^「」]+)」ボタン/g)].map((match) => ONE_BUTTON_TWO_NAMES[match[1]!] ?? match[1]!),
+    buttons: [...text.matchAll(/「([^「」]+)」ボタン/g)]
+      .filter((match) => match[1] !== BUTTON_OF_THE_BROWSER)
+      .map((match) => ONE_BUTTON_TWO_NAMES[match[1]!] ?? match[1]!),
     table: readTable(text),
     text,
   };

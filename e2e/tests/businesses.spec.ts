@@ -77,7 +77,10 @@ test('fixed businesses and all accounts registered: three pages', async ({ bank,
 
 /** Ways to each page. */
 const PAGES: Record<string, (wizard: Wizard, url: string) => Promise<void>> = {
-  'certificate login': (wizard, url) => wizard.arrive(url),
+  'certificate login': async (wizard, url) => {
+    await wizard.arrive(url);
+    await wizard.at('login', 1, 6);
+  },
   password: async (wizard, url) => {
     await wizard.arrive(url);
     await wizard.pressCertificateLogin();
@@ -117,9 +120,9 @@ for (const [name, reach] of Object.entries(PAGES)) {
     expect(Object.fromEntries(back)).toMatchObject({ error: 'access_denied', state: visit.state, iss: bank.issuer });
     expect(back.has('code')).toBe(false);
 
+    // The browser's key to the procedure went with its end.
     await wizard.page.goto(linkage);
-    await expect(wizard.heading).toHaveText('API連携をキャンセルしました');
-    await wizard.page.getByRole('link', { name: 'API連携先へ戻る' }).click();
-    expect(Object.fromEntries(await wizard.person.backAtPartner())).toMatchObject({ error: 'access_denied', state: visit.state });
+    await expect(wizard.heading).toHaveText('ページまたは手続きが見つかりません。');
+    await expect(wizard.page.getByText('API連携先の画面から、もう一度はじめてください。')).toBeVisible();
   });
 }

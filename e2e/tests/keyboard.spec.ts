@@ -96,6 +96,7 @@ test('each change of step is announced politely, and the progress has one curren
 test('the skip link is the first stop and leads to the content', async ({ bank, customer }) => {
   const wizard = await customer(TARO.name);
   await wizard.arrive((await bank.partner().begin()).url);
+  await wizard.at('login', 1, 6);
   await wizard.page.keyboard.press('Tab');
   const skip = wizard.page.getByRole('link', { name: '本文へ移動' });
   await expect(skip).toBeFocused();

@@ -23,7 +23,7 @@ test('the password can be shown, is hidden again when sent, and its field is emp
   await wizard.pressCertificateLogin();
   await wizard.password.fill('not-the-password');
   await expect(wizard.password).toHaveAttribute('type', 'password');
-  await wizard.button('ログインパスワードを表示').click();
+  await wizard.button('パスワードを表示').click();
   await expect(wizard.password).toHaveAttribute('type', 'text');
   await wizard.button('API連携').click();
   await expect(wizard.alert).toContainText('ログインパスワードが違います。');

@@ -21,7 +21,7 @@ test('the page names partner, target, period with its last day, accounts, and th
   await expect(fact('照会できる明細の期間')).toContainText(/\d{4}年\d{1,2}月\d{1,2}日以降の明細/);
   await expect(wizard.rows).toHaveCount(2);
   const [withdrawal] = await Promise.all([wizard.person.context.waitForEvent('page'), wizard.page.getByRole('link', { name: /^連携中のサービス/ }).click()]);
-  await expect(withdrawal.getByRole('heading', { level: 1 })).toHaveText('連携中のサービス');
+  await expect(withdrawal.getByRole('heading', { level: 1, name: '連携中のサービス', exact: true })).toBeVisible();
 });
 
 test('許可 without the tick explains what is missing and permits nothing', async ({ bank, customer }) => {
