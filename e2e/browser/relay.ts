@@ -3,20 +3,24 @@
 
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Server } from 'node:tls';
+import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
 import type { CertificateFiles } from '../demo/description.ts';
 import { TEST_SERVER } from './authority.ts';
 
 export class Relay {
   private constructor(
     private readonly server: Server,
+    private readonly open: Set<TLSSocket>,
     /** Chromium's parameter that leads every name of the certificate listener here. */
     readonly chromiumArgument: string,
   ) {}
 
   /** Starts a relay before the certificate listener at this port. */
   static async start(certificatePort: number, presented: () => CertificateFiles): Promise<Relay> {
+    const open = new Set<TLSSocket>();
     const server = createServer({ cert: readFileSync(TEST_SERVER.certificate), key: readFileSync(TEST_SERVER.key) }, (inner) => {
+      open.add(inner);
+      inner.once('close', () => open.delete(inner));
       const certificate = presented();
       const outer = connect({
         host: '127.0.0.1',
@@ -34,10 +38,13 @@ export class Relay {
     server.on('tlsClientError', () => undefined);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    return new Relay(server, `--host-resolver-rules=MAP *.cert.localhost 127.0.0.1:${port}`);
+    return new Relay(server, open, `--host-resolver-rules=MAP *.cert.localhost 127.0.0.1:${port}`);
   }
 
   async stop(): Promise<void> {
-    await new Promise((resolve) => this.server.close(resolve));
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    // Browsers open connections ahead of need and keep them.
+    for (const socket of this.open) socket.destroy();
+    await closed;
   }
 }
