@@ -1,0 +1,27 @@
+//! The server as its users meet it: real TLS, a real database, every door, one module a trade.
+//! Not here: rules by themselves, which are tested where they stand.
+
+mod accounts_api;
+mod actors;
+mod act_replay;
+mod bad_acts;
+mod bad_forms;
+mod bad_wire;
+mod certificate_attack;
+mod certificate_door;
+mod cookies;
+mod customer_session;
+mod gateway;
+mod journey;
+mod journey_ends;
+mod login_password;
+mod oauth;
+mod openapi;
+mod operator;
+mod pin_gate;
+mod pin_registration;
+mod relinking;
+mod secrets;
+mod statement;
+mod suspension;
+mod time_limit;

@@ -1,0 +1,71 @@
+//! RFC 7636: S256 and nothing else; the verifier decides at the token endpoint.
+//! Not here: the code's other conditions (`authorization_code`).
+
+use crate::actors::{Browser, Partner, Returned, base64url, bank, random_text, sha256};
+
+#[tokio::test]
+async fn a_challenge_by_s256_is_required() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let good = partner.request("s", &random_text());
+    let without = |name: &str| good.iter().filter(|(known, _)| known != name).cloned().collect::<Vec<_>>();
+    let with = |name: &str, value: &str| {
+        let mut changed = without(name);
+        changed.push((name.to_owned(), value.to_owned()));
+        changed
+    };
+    for request in [
+        without("code_challenge"),
+        without("code_challenge_method"),
+        with("code_challenge_method", "plain"),
+        with("code_challenge_method", "s256"),
+        with("code_challenge", "short"),
+        with("code_challenge", &"A".repeat(44)),
+        with("code_challenge", &format!("{}=", base64url(&sha256("x")))),
+        with("code_challenge", &format!("{}+", &base64url(&sha256("x"))[..42])),
+    ] {
+        partner.post("/par", &request).await.oauth_error(400, "invalid_request");
+    }
+    // The same in the query, for those who may send one.
+    let baseline = Partner::of(&bank, "kihon");
+    let mut request = baseline.request("s", &random_text());
+    request.retain(|(name, _)| !name.starts_with("code_challenge"));
+    let url = url::Url::parse_with_params(&format!("{}/authorize", bank.issuer()), &request).unwrap();
+    let answer = Browser::showing(&bank, None).get(url.as_str()).await;
+    assert_eq!(Returned::read(&answer.location()).get("error"), "invalid_request");
+}
+
+#[tokio::test]
+async fn the_wrong_verifier_gets_nothing_and_does_not_burn_the_code() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "chobo");
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (attempt, mut wizard) = partner.link(&browser).await;
+    wizard.log_in(&bank, "yubari-jiro").await;
+    let returned = wizard.permit().await;
+    let challenge = base64url(&sha256(&attempt.verifier));
+    for wrong in [random_text(), challenge, attempt.verifier.to_lowercase() + "x"] {
+        partner
+            .redeem(returned.code(), &wrong)
+            .await
+            .oauth_error(400, "invalid_grant");
+    }
+    // Whoever stole the code cannot take it from its owner by guessing: it is good for the right verifier still.
+    partner.tokens(returned.code(), &attempt.verifier).await;
+}
+
+#[tokio::test]
+async fn a_code_is_of_the_verifier_of_its_own_request() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "chobo");
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (first, mut one) = partner.link(&browser).await;
+    one.log_in(&bank, "yubari-jiro").await;
+    let (second, _) = partner.link(&browser).await;
+    let returned = one.permit().await;
+    partner
+        .redeem(returned.code(), &second.verifier)
+        .await
+        .oauth_error(400, "invalid_grant");
+    partner.tokens(returned.code(), &first.verifier).await;
+}
