@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 /// Pauses before an unanswered act is sent again by itself, in milliseconds.
 const RETRY_PAUSES: [i32; 2] = [800, 2_500];
 
+/// So long a page that is being left takes no further act, in milliseconds.
+const HOLD: i32 = 15_000;
+
 /// How often an act is asked after that is still being worked on, and the pause between, in milliseconds.
 const IN_PROGRESS_TRIES: usize = 20;
 const IN_PROGRESS_PAUSE: i32 = 1_000;
@@ -24,6 +27,8 @@ pub(crate) enum Outcome {
     Answered(&'static str, String),
     /// Refused; the page may have to fetch the view anew.
     Refused(Box<ProblemDocument>),
+    /// No answer, or none that can be read; what to say stands in [`Acts::trouble`] already.
+    Unanswered,
 }
 
 /// An act that is on its way. Its body may hold a password or PINs: it is cleared when it is dropped.
@@ -71,9 +76,13 @@ impl Acts {
         self.busy.get_untracked().is_some()
     }
 
-    /// Stays busy: the page is about to be left.
+    /// Stays busy: the page is about to be left. Not for ever, as the customer may stop the browser from leaving.
     pub(crate) fn hold(self, act: &'static str) {
         self.busy.set(Some(act));
+        spawn_local(async move {
+            browser::pause(HOLD).await;
+            let _ = self.busy.try_set(None);
+        });
     }
 
     /// What the customer must be told, as a signal.
@@ -131,11 +140,17 @@ impl Acts {
             match result {
                 Ok(json) => self.settle.run(Outcome::Answered(intent.act, json)),
                 Err(Failure::Problem(problem)) => self.settle.run(Outcome::Refused(problem)),
-                Err(Failure::Unreachable) => {
-                    self.unanswered.set_value(Some(intent));
-                    self.trouble.set(Some(Trouble::Unreachable { resendable: true }));
+                Err(failure) => {
+                    let resendable = failure == Failure::Unreachable;
+                    if resendable {
+                        self.unanswered.set_value(Some(intent));
+                    }
+                    self.trouble.set(Some(match failure {
+                        Failure::Unreachable => Trouble::Unreachable { resendable },
+                        failure => failure.into(),
+                    }));
+                    self.settle.run(Outcome::Unanswered);
                 }
-                Err(Failure::Unreadable) => self.trouble.set(Some(Trouble::Unreadable)),
             }
         });
     }

@@ -97,11 +97,8 @@ pub(crate) fn AccountTable(rows: Vec<Row>, caption: Words, acts: Acts) -> impl I
     let has_registered_now = rows
         .iter()
         .any(|row| row.account.status == RegistrationStatus::RegisteredNow);
-    let search = searchable.then(|| search_bar(filter, rows.clone()));
-    let body = rows
-        .into_iter()
-        .map(|row| table_row(row, filter, acts))
-        .collect_view();
+    let body = rows.iter().map(|row| table_row(row, filter, acts)).collect_view();
+    let search = searchable.then(|| search_bar(filter, rows));
     view! {
         {search}
         <table class="account-table" role="table">
@@ -128,7 +125,7 @@ pub(crate) fn AccountTable(rows: Vec<Row>, caption: Words, acts: Acts) -> impl I
     }
 }
 
-fn table_row(row: Row, filter: Filter, acts: Acts) -> AnyView {
+fn table_row(row: &Row, filter: Filter, acts: Acts) -> AnyView {
     let account = account_text(row.account.label.clone());
     let hidden = {
         let row = row.clone();
@@ -143,10 +140,10 @@ fn table_row(row: Row, filter: Filter, acts: Acts) -> AnyView {
     view! {
         <tr role="row" class=class hidden=move || hidden.get()>
             <td role="cell" class="account-table__status" data-label=say(words!(accounts.status))>
-                {status_cell(&row)}
+                {status_cell(row)}
             </td>
             <th scope="row" role="rowheader" class="account-table__account" data-label=say(words!(accounts.account))>
-                {account_cell(&row, account)}
+                {account_cell(row, account)}
             </th>
             <td role="cell" class="account-table__memo" data-label=say(words!(accounts.memo))>
                 {match memo {
@@ -155,7 +152,7 @@ fn table_row(row: Row, filter: Filter, acts: Acts) -> AnyView {
                 }}
             </td>
             <td role="cell" class="account-table__pin" data-label=say(words!(accounts.pin))>
-                {pin_cell(&row, account, acts)}
+                {pin_cell(row, account, acts)}
             </td>
         </tr>
     }
@@ -242,11 +239,12 @@ fn pin_cell(row: &Row, account: Signal<String>, acts: Acts) -> AnyView {
 fn search_bar(filter: Filter, rows: Vec<Row>) -> AnyView {
     let total = rows.len();
     let shown = Memo::new(move |_| rows.iter().filter(|row| filter.lets_through(row)).count());
-    let count = tell(move |locale| {
-        fill(
+    let count = tell(move |locale| match shown.get() {
+        0 => words!(accounts.nothing_shown)(locale).to_owned(),
+        shown => fill(
             words!(accounts.shown)(locale),
-            &[("shown", &shown.get()), ("total", &total)],
-        )
+            &[("shown", &shown), ("total", &total)],
+        ),
     });
     let only_unregistered = filter.only_unregistered;
     let follow = StoredValue::new_local(debounce(SEARCH_PAUSE, move |text: String| {

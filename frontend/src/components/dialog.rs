@@ -26,6 +26,12 @@ pub(crate) fn ConfirmDialog(
             browser::show_dialog(&dialog, open);
         }
     });
+    // Escape closes it without asking us; the event may come when it is open again already.
+    let closed = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            open.set(false);
+        }
+    };
     let title_id = format!("{id}-title");
     let shut = Callback::new(move |()| open.set(false));
     let sure = Callback::new(move |()| {
@@ -33,7 +39,7 @@ pub(crate) fn ConfirmDialog(
         confirm.run(());
     });
     view! {
-        <dialog node_ref=dialog class="dialog" aria-labelledby=title_id on:close=move |_| open.set(false)>
+        <dialog node_ref=dialog class="dialog" aria-labelledby=title_id on:close=closed>
             <h2 id=title_id.clone() class="dialog__title">
                 {title}
             </h2>

@@ -33,7 +33,6 @@ fn part(number: u8, current: u8) -> AnyView {
         } else {
             fill(words!(progress.done)(locale), &[("number", &number)])
         }
-        .to_string()
     });
     view! {
         <li class=class aria-current=is_current.then_some("step")>

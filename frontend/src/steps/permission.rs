@@ -54,7 +54,6 @@ pub(crate) fn Permission(
         .collect();
     let covered = StoredValue::new(covered);
     let intent = RwSignal::new(false);
-    let message = message_at(acts, INTENT.to_owned());
     let submit = move || {
         let account_ids = covered.with_value(|covered| included(covered));
         let faults = faults(covered, &account_ids, intent.get_untracked());
@@ -69,15 +68,10 @@ pub(crate) fn Permission(
             acts.trouble().set(Some(Trouble::Fields(faults)));
         }
     };
-    let period = tell(move |locale| fill(words!(permission.period_value)(locale), &[("days", &period_days)]));
-    let until = tell(move |locale| {
-        fill(
-            words!(permission.until)(locale),
-            &[("date", &dates::day(&last_day, locale))],
-        )
-    });
+    let content = content(&businesses, period_days, last_day, history_from);
+    let replaced = replaces.map(|replaced| warning(replaced, partner.name.clone()));
     view! {
-        {replaces.map(|replaced| warning(replaced, partner.name.clone()))}
+        {replaced}
         <form
             novalidate
             on:submit=move |event| {
@@ -86,6 +80,26 @@ pub(crate) fn Permission(
             }
         >
             <p class="lead">{say(words!(permission.lead))}</p>
+            {requester(partner)}
+            {content}
+            <section class="panel">
+                <h2 class="panel__title">{say(words!(permission.accounts))}</h2>
+                <p>{say(words!(permission.accounts_lead))}</p>
+                {account_list(covered, acts)}
+            </section>
+            {notes()}
+            {confirmation(intent, acts)}
+            <ButtonRow>
+                <CancelButton cancel=Some(cancel) />
+                <SubmitButton label=words!(permission.permit) acts=acts act="permission" />
+            </ButtonRow>
+        </form>
+    }
+}
+
+/// Who asks, as the law wants the customer to know it.
+fn requester(partner: PartnerView) -> AnyView {
+    view! {
             <section class="panel">
                 <h2 class="panel__title">{say(words!(permission.partner))}</h2>
                 <dl class="facts">
@@ -96,6 +110,25 @@ pub(crate) fn Permission(
                     {fact(words!(permission.complaints), partner.complaint_contact)}
                 </dl>
             </section>
+    }
+    .into_any()
+}
+
+/// 認可対象 and 許可期間.
+fn content(
+    businesses: &[Business],
+    period_days: u16,
+    last_day: String,
+    history_from: Option<String>,
+) -> AnyView {
+    let period = tell(move |locale| fill(words!(permission.period_value)(locale), &[("days", &period_days)]));
+    let until = tell(move |locale| {
+        fill(
+            words!(permission.until)(locale),
+            &[("date", &dates::day(&last_day, locale))],
+        )
+    });
+    view! {
             <section class="panel">
                 <h2 class="panel__title">{say(words!(permission.content))}</h2>
                 <dl class="facts facts--strong">
@@ -103,7 +136,7 @@ pub(crate) fn Permission(
                         <dt>{say(words!(permission.target))}</dt>
                         <dd>
                             <p class="facts__main">{say(words!(permission.target_value))}</p>
-                            {business_list(&businesses)}
+                            {business_list(businesses)}
                         </dd>
                     </div>
                     <div class="facts__row">
@@ -119,11 +152,13 @@ pub(crate) fn Permission(
                     </div>
                 </dl>
             </section>
-            <section class="panel">
-                <h2 class="panel__title">{say(words!(permission.accounts))}</h2>
-                <p>{say(words!(permission.accounts_lead))}</p>
-                {account_list(covered, acts)}
-            </section>
+    }
+    .into_any()
+}
+
+/// What the customer should know before permitting.
+fn notes() -> AnyView {
+    view! {
             <section class="panel panel--quiet">
                 <h2 class="panel__title">{say(words!(permission.notes))}</h2>
                 <ul class="remarks">
@@ -139,6 +174,14 @@ pub(crate) fn Permission(
                     <li>{say(words!(permission.note_kept))}</li>
                 </ul>
             </section>
+    }
+    .into_any()
+}
+
+/// 意思確認.
+fn confirmation(intent: RwSignal<bool>, acts: Acts) -> AnyView {
+    let message = message_at(acts, INTENT.to_owned());
+    view! {
             <div
                 class="intent"
                 role="group"
@@ -161,12 +204,8 @@ pub(crate) fn Permission(
                     />
                 </div>
             </div>
-            <ButtonRow>
-                <CancelButton cancel=Some(cancel) />
-                <SubmitButton label=words!(permission.permit) acts=acts act="permission" />
-            </ButtonRow>
-        </form>
     }
+    .into_any()
 }
 
 fn included(covered: &[Covered]) -> Vec<String> {

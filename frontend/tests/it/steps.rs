@@ -1,0 +1,294 @@
+//! Each step as the customer finds it: labels to the letter of the procedure guide, and nothing decided beforehand.
+
+use crate::fixtures::{self, FIRST, SECOND};
+use crate::page::{
+    Page, Reply, all, appears, button, document, field, focused, heading, one, press, says, text, texts,
+    until,
+};
+use renkei_shared::linkage::{EndReason, StepView};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Shows one step and waits for its heading.
+async fn show(current: u8, step: StepView, title: &str) -> Page {
+    let view = fixtures::view(1, current, step);
+    let page = Page::open("/linkages/t", move |_| Reply::ok(&view));
+    heading(title).await;
+    assert_eq!(
+        document().title(),
+        format!("{title}｜空知しんくみビジネスバンキング")
+    );
+    assert!(
+        document().get_element_by_id("shell").is_none(),
+        "the shell is gone"
+    );
+    assert!(!text().contains('{'), "a value was not filled in: {}", text());
+    page
+}
+
+fn nothing_is_ticked() {
+    assert!(all("input[type=checkbox]:checked").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn certificate_login() {
+    show(1, fixtures::certificate_login(), "API連携認証（利用登録）（1/6）").await;
+    for label in ["電子証明書ログイン", "API連携をキャンセル"] {
+        button(label);
+    }
+    assert!(
+        text().contains("CN=Sorachi Shinkumi Client CA"),
+        "the accepted issuers are named"
+    );
+    assert!(text().contains("API連携先に伝わることはありません"));
+}
+
+#[wasm_bindgen_test]
+async fn a_certificate_that_was_refused_is_shown_and_explained() {
+    show(
+        1,
+        fixtures::certificate_failure(),
+        "API連携認証（利用登録）（1/6）",
+    )
+    .await;
+    let alert = appears("[role=alert]").await;
+    for part in [
+        "電子証明書の有効期限が切れています。",
+        "CN=sorachi-taro",
+        "4A:7F",
+        "2026年3月31日 23:59",
+        "更新済み",
+    ] {
+        assert!(says(&alert).contains(part), "{part}");
+    }
+    until("the focus on the explanation", || focused() == alert.id()).await;
+    button("電子証明書ログイン");
+}
+
+#[wasm_bindgen_test]
+async fn password() {
+    show(2, fixtures::password(5), "API連携認証（利用登録）（2/6）").await;
+    let input = field("ログインパスワード");
+    assert_eq!(
+        (input.type_(), input.autocomplete()),
+        ("password".into(), "current-password".into())
+    );
+    button("API連携");
+    assert!(text().contains("残り5回"));
+}
+
+#[wasm_bindgen_test]
+async fn a_locked_user_is_told_who_unlocks() {
+    show(2, fixtures::password(0), "API連携認証（利用登録）（2/6）").await;
+    assert!(says(&appears("[role=alert]").await).contains("ロックの解除を依頼してください"));
+    assert!(all("input").is_empty(), "nothing to type in vain");
+    button("API連携をキャンセル");
+}
+
+#[wasm_bindgen_test]
+async fn business_selection() {
+    show(
+        3,
+        fixtures::business_selection(),
+        "API連携認証（認可業務選択）（利用登録）（3/6）",
+    )
+    .await;
+    assert_eq!(texts("legend"), ["利用業務を選択"]);
+    for label in ["残高照会", "入出金明細照会", "振込入金明細照会"] {
+        field(label);
+    }
+    nothing_is_ticked();
+    button("次へ");
+}
+
+#[wasm_bindgen_test]
+async fn pin_registration() {
+    let step = fixtures::pin_registration(fixtures::accounts());
+    show(4, step, "API連携認証（照会用暗証番号登録）（利用登録）（4/6）").await;
+    assert_eq!(
+        texts("thead th"),
+        [
+            "登録状況",
+            "照会用口座",
+            "口座メモ",
+            "照会用暗証番号（半角数字4桁）"
+        ]
+    );
+    assert_eq!(
+        texts("tbody td:nth-child(1)"),
+        ["未登録", "未登録", "登録済み", "登録済み*"]
+    );
+    assert_eq!(
+        texts("tbody th"),
+        [
+            FIRST,
+            SECOND,
+            "インターネット支店(202) 普通 2222222",
+            "豊洲支店(456) 普通 1000314"
+        ]
+    );
+    assert_eq!(texts("tbody tr:nth-child(3) td"), ["登録済み", "-", "-"]);
+    for account in [FIRST, SECOND] {
+        assert_eq!(field(account).type_(), "checkbox");
+        let pin = field(&format!("照会用暗証番号 {account}"));
+        assert_eq!(
+            (pin.type_(), pin.autocomplete()),
+            ("password".into(), "off".into())
+        );
+        assert_eq!(pin.get_attribute("inputmode").as_deref(), Some("numeric"));
+    }
+    assert_eq!(all("tbody input").len(), 4, "registered accounts take nothing");
+    nothing_is_ticked();
+    for label in ["登録", "登録せずに次へ", "API連携をキャンセル"] {
+        button(label);
+    }
+    assert!(
+        text().contains("* 「登録済み*」は、この手続きの中で"),
+        "the asterisk is explained"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_locked_pin_takes_nothing_and_says_who_unlocks_it() {
+    let mut accounts = fixtures::accounts();
+    accounts[0].pin_locked = true;
+    show(
+        4,
+        fixtures::pin_registration(accounts),
+        "API連携認証（照会用暗証番号登録）（利用登録）（4/6）",
+    )
+    .await;
+    assert!(all("tbody tr:nth-child(1) input").is_empty());
+    assert!(says(&one("tbody tr:nth-child(1)").unwrap()).contains("窓口で解除"));
+}
+
+#[wasm_bindgen_test]
+async fn pin_result() {
+    show(
+        5,
+        fixtures::pin_result(),
+        "API連携認証（照会用暗証番号登録結果）（5/6）",
+    )
+    .await;
+    assert_eq!(
+        texts("tbody td:nth-child(1) .status"),
+        ["登録済み*", "未登録", "登録済み", "登録済み*"]
+    );
+    let refused = texts("tbody tr:nth-child(2) td:nth-child(1)").join("");
+    assert!(
+        refused.contains("照会用暗証番号が違います。") && refused.contains("あと4回"),
+        "{refused}"
+    );
+    assert_eq!(texts("tbody td:nth-child(4)"), ["-"; 4]);
+    for label in ["確定", "照会用暗証番号の追加登録", "API連携をキャンセル"] {
+        button(label);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn permission() {
+    show(
+        6,
+        fixtures::permission(),
+        "API連携認証（情報アクセス許可）（利用登録）（6/6）",
+    )
+    .await;
+    for part in [
+        "認可対象",
+        "信用組合 入出金明細帳",
+        "許可期間",
+        "一定期間(90日)",
+        "2027年2月20日まで",
+        "意思確認",
+        "株式会社空知会計",
+        "北海道財務局長（電代）第1号",
+        "会計帳簿への取り込み",
+        "0120-000-000",
+        "2025年10月22日以降",
+        "2026年9月1日に許可した連携（2026年11月30日まで）",
+        "API連携先に渡ることはありません",
+    ] {
+        assert!(text().contains(part), "{part}");
+    }
+    assert_eq!(
+        texts("a[href='/linkages']").join("").split('（').next(),
+        Some("連携中のサービス")
+    );
+    field("許可手続きを継続する");
+    nothing_is_ticked();
+    for label in ["許可", "API連携をキャンセル"] {
+        button(label);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn each_end_says_why_and_leads_back() {
+    for (reason, title) in [
+        (EndReason::Cancelled, "API連携をキャンセルしました"),
+        (EndReason::TimedOut, "手続きの制限時間を過ぎました"),
+        (EndReason::Completed, "API連携の手続きは完了しています"),
+        (EndReason::PartnerSuspended, "このAPI連携先は現在利用できません"),
+    ] {
+        show(6, fixtures::ended(reason), title).await;
+        let back = one("a.button").unwrap();
+        assert_eq!(says(&back), "API連携先へ戻る");
+        assert_eq!(
+            back.get_attribute("href").as_deref(),
+            Some("https://kaikei.localhost:8446/callback")
+        );
+        assert!(
+            !texts("button").contains(&"API連携をキャンセル".to_owned()),
+            "nothing left to cancel"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn every_step_speaks_english_and_keeps_what_was_typed() {
+    show(2, fixtures::password(5), "API連携認証（利用登録）（2/6）").await;
+    field("ログインパスワード").set_value("typed");
+    press("English");
+    heading("API linkage (registration) (2/6)").await;
+    assert_eq!(field("Login password").value(), "typed");
+    assert_eq!(
+        document()
+            .document_element()
+            .unwrap()
+            .get_attribute("lang")
+            .as_deref(),
+        Some("en")
+    );
+    assert!(!text().contains('{'), "{}", text());
+    press("日本語");
+    heading("API連携認証（利用登録）（2/6）").await;
+    assert_eq!(field("ログインパスワード").value(), "typed");
+}
+
+#[wasm_bindgen_test]
+async fn hundreds_of_accounts_can_be_searched_without_losing_input() {
+    let mut accounts = Vec::new();
+    for n in 0..300 {
+        let mut account = fixtures::accounts()[n % 4].clone();
+        account.account_id = format!("m{n}");
+        account.label.account_number = format!("{:07}", 1_000_000 + n);
+        accounts.push(account);
+    }
+    show(
+        4,
+        fixtures::pin_registration(accounts),
+        "API連携認証（照会用暗証番号登録）（利用登録）（4/6）",
+    )
+    .await;
+    field("照会用暗証番号 インターネット支店(001) 普通 1000004").set_value("12");
+    // Half-width digits find full-width ones and the other way round.
+    crate::page::type_into("口座を検索", "１００００９９");
+    until("the search", || all("tbody tr:not([hidden])").len() == 1).await;
+    assert!(text().contains("300口座中 1口座を表示"));
+    crate::page::type_into("口座を検索", "");
+    until("all again", || all("tbody tr:not([hidden])").len() == 300).await;
+    field("未登録の口座のみ表示").click();
+    until("the unregistered", || all("tbody tr:not([hidden])").len() == 150).await;
+    assert_eq!(
+        field("照会用暗証番号 インターネット支店(001) 普通 1000004").value(),
+        "12"
+    );
+}
