@@ -124,7 +124,12 @@ pub(crate) fn ensure_tool(
         .args(tool.arguments)
         .arg("--root")
         .arg(workspace.tools())
-        .env("CARGO_TARGET_DIR", workspace.tools().join("build"));
+        .env("CARGO_TARGET_DIR", workspace.tools().join("build"))
+        // Building a tool costs more than it will ever run.
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_DEBUG", "false");
     process::run(&mut install, interrupt)?;
     if !own.is_file() {
         bail!("{} was installed but brought no {}", tool.package, tool.program);
