@@ -167,7 +167,8 @@ fn http_builder(http2: bool, options: &ListenerOptions) -> auto::Builder<TokioEx
         .timer(TokioTimer::new())
         .header_read_timeout(options.header_read_timeout)
         .keep_alive(!options.close_after_response)
-        .max_buf_size(MAX_HEAD as usize);
+        // hyper reads once more, up to as much again, before it looks at the length.
+        .max_buf_size(MAX_HEAD as usize / 2);
     builder
         .http2()
         .timer(TokioTimer::new())

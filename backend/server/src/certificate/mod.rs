@@ -8,16 +8,16 @@ use crate::services::App;
 use crate::web::error_page::error_page;
 use crate::web::problem::Problem;
 use crate::web::{headers, request_log, spa};
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
+use renkei_oauth::parameters::Parameters;
 use renkei_shared::problem::ProblemCode;
 use renkei_store::{CertificateJudgement, JsonText, RunId, Sha256Digest};
 use renkei_tls::PeerCertificates;
 use renkei_vault::derived::{fingerprint, random_token};
-use serde::Deserialize;
 use std::time::Duration;
 
 /// How long the way back may take.
@@ -30,14 +30,10 @@ pub(crate) fn service(app: App) -> Router {
         .route("/certificate", get(certificate))
         .merge(spa::asset_routes())
         .fallback(stray)
+        .method_not_allowed_fallback(stray_method)
         .with_state(app)
         .layer(middleware::from_fn(headers::add))
         .layer(middleware::from_fn_with_state(ambient, request_log::log))
-}
-
-#[derive(Deserialize)]
-struct Visit {
-    attempt: Option<String>,
 }
 
 /// Whoever comes without a try of ours gets words, never a bare TLS alert.
@@ -45,11 +41,15 @@ async fn stray() -> Response {
     error_page(ProblemCode::NotFound)
 }
 
+async fn stray_method() -> Response {
+    error_page(ProblemCode::MethodNotAllowed)
+}
+
 async fn certificate(
     State(app): State<App>,
     method: Method,
     host: HeaderMap,
-    Query(visit): Query<Visit>,
+    RawQuery(query): RawQuery,
     peer: Option<Extension<PeerCertificates>>,
 ) -> Response {
     if method == Method::HEAD {
@@ -59,11 +59,12 @@ async fn certificate(
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .is_some_and(|host| is_ours(host, &app.config.client_certificates.base_domain));
-    let Some(attempt) = visit.attempt.filter(|_| known_host) else {
+    let parameters = Parameters::from_query(&query.unwrap_or_default());
+    let Some(attempt) = parameters.get("attempt").filter(|_| known_host) else {
         return stray().await;
     };
     let peer = peer.map_or_else(PeerCertificates::none, |Extension(peer)| peer);
-    match judge(&app, &attempt, &peer).await {
+    match judge(&app, attempt, &peer).await {
         Ok(Some(back)) => (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response(),
         Ok(None) => error_page(ProblemCode::CertificateResultInvalid),
         Err(_) => error_page(ProblemCode::InternalError),

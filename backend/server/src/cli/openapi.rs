@@ -4,6 +4,6 @@
 use super::say;
 
 pub(crate) fn run() -> anyhow::Result<()> {
-    say(crate::accounts::openapi::document()?);
+    say(crate::accounts::openapi::document()?.trim_end());
     Ok(())
 }

@@ -4,7 +4,7 @@
 use super::problem::Problem;
 use crate::config::{Config, origin};
 use axum::extract::{Request, State};
-use axum::http::{Method, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use renkei_shared::problem::ProblemCode;
@@ -50,24 +50,26 @@ fn authority(url: &url::Url) -> String {
 
 /// Refuses requests that name another host (DNS rebinding, misdirected HTTP/2 requests).
 pub(crate) async fn check_host(State(expected): State<Expected>, request: Request, next: Next) -> Response {
-    let named = request.uri().authority().map(ToString::to_string).or_else(|| {
-        request
-            .headers()
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok())
-            .map(ToOwned::to_owned)
-    });
-    match named {
-        Some(host)
-            if expected
-                .hosts
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(&host)) =>
-        {
-            next.run(request).await
-        }
-        _ => Problem::from(ProblemCode::OriginRefused).into_response(),
+    if names_us(&request, &expected) {
+        next.run(request).await
+    } else {
+        Problem::from(ProblemCode::OriginRefused).into_response()
     }
+}
+
+/// One `Host` and no more (RFC 9112 section 3.2), and no `:authority` that says otherwise (RFC 9113 section 8.3.1).
+fn names_us(request: &Request, expected: &Expected) -> bool {
+    let authority = request.uri().authority().map(|named| named.as_str().as_bytes());
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let host = hosts.next().map(HeaderValue::as_bytes);
+    let mut named = authority.into_iter().chain(host).peekable();
+    let known = |name: &[u8]| {
+        expected
+            .hosts
+            .iter()
+            .any(|known| known.as_bytes().eq_ignore_ascii_case(name))
+    };
+    hosts.next().is_none() && named.peek().is_some() && named.all(known)
 }
 
 /// Refuses acts that do not come from our own page.

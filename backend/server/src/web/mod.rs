@@ -8,4 +8,5 @@ pub(crate) mod headers;
 pub(crate) mod json;
 pub(crate) mod problem;
 pub(crate) mod request_log;
+pub(crate) mod segment;
 pub(crate) mod spa;

@@ -3,9 +3,9 @@
 
 use super::headers::PAGE_POLICY;
 use super::problem::Problem;
+use super::segment::Segment;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -60,7 +60,7 @@ async fn shell(headers: HeaderMap) -> Response {
     }
 }
 
-async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+async fn asset(Segment(path): Segment, headers: HeaderMap) -> Response {
     // Names carry a hash of the content, so a copy never grows old.
     file(
         &format!("assets/{path}"),
