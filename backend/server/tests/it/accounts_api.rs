@@ -26,7 +26,10 @@ async fn without_a_good_token_nothing_is_said() {
             let answer = partner.get(&path, token).await;
             answer.refused(401, "invalid_token");
             let challenge = answer.header("www-authenticate").unwrap();
-            assert!(challenge.starts_with("Bearer realm=\"renkei\", error=\"invalid_token\""), "{challenge}");
+            assert!(
+                challenge.starts_with("Bearer realm=\"renkei\", error=\"invalid_token\""),
+                "{challenge}"
+            );
         }
         assert_eq!(partner.get(&path, &tokens.access).await.status, 200);
     }
@@ -45,7 +48,10 @@ async fn the_token_travels_in_the_authorization_header_only() {
     let ask = async |request: Vec<u8>| raw_exchange(&bank, &request).await;
     let none = ask(request("GET /v1/accounts", "")).await;
     assert!(none.starts_with("HTTP/1.1 401"), "{none}");
-    assert!(none.contains("www-authenticate: Bearer realm=\"renkei\"\r\n"), "no error code: {none}");
+    assert!(
+        none.contains("www-authenticate: Bearer realm=\"renkei\"\r\n"),
+        "no error code: {none}"
+    );
     let query = ask(request(&format!("GET /v1/accounts?access_token={access}"), "")).await;
     assert!(query.starts_with("HTTP/1.1 401"), "{query}");
     for headers in [
@@ -63,7 +69,11 @@ async fn the_token_travels_in_the_authorization_header_only() {
         let answer = ask(request("GET /v1/accounts", &headers)).await;
         assert!(answer.starts_with("HTTP/1.1 401"), "{scheme} {answer}");
     }
-    let good = ask(request("GET /v1/accounts", &format!("authorization: bearer {access}\r\n"))).await;
+    let good = ask(request(
+        "GET /v1/accounts",
+        &format!("authorization: bearer {access}\r\n"),
+    ))
+    .await;
     assert!(good.starts_with("HTTP/1.1 200"), "{good}");
 }
 
@@ -126,7 +136,13 @@ async fn addresses_that_are_not_there_are_not_found() {
         partner.get(path, &tokens.access).await.refused(404, "not_found");
     }
     // The procedure and the pages are not at the partners' listener.
-    for path in ["/authorize", "/", "/linkages", "/api/customer-session", "/openapi.json"] {
+    for path in [
+        "/authorize",
+        "/",
+        "/linkages",
+        "/api/customer-session",
+        "/openapi.json",
+    ] {
         partner.get(path, &tokens.access).await.refused(404, "not_found");
     }
 }

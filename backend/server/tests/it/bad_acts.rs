@@ -6,7 +6,12 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
-async fn send(wizard: &Wizard<'_>, act: &str, content_type: Option<&str>, body: impl Into<reqwest::Body>) -> Answer {
+async fn send(
+    wizard: &Wizard<'_>,
+    act: &str,
+    content_type: Option<&str>,
+    body: impl Into<reqwest::Body>,
+) -> Answer {
     let mut request = wizard.browser.request(Method::POST, &wizard.path(act)).body(body);
     if let Some(content_type) = content_type {
         request = request.header("content-type", content_type);
@@ -59,7 +64,8 @@ async fn malformed_bodies_are_refused_and_change_nothing() {
         without("version"),
         without("act_id"),
         without("password"),
-        good.to_string().replacen("\"password\"", "\"password\":\"a\",\"password\"", 1),
+        good.to_string()
+            .replacen("\"password\"", "\"password\":\"a\",\"password\"", 1),
     ]
     .map(String::into_bytes)
     .to_vec();
@@ -75,10 +81,16 @@ async fn malformed_bodies_are_refused_and_change_nothing() {
             "{}",
             String::from_utf8_lossy(&body)
         );
-        assert!(!answer.text().contains("expected"), "the reader's message stays inside");
+        assert!(
+            !answer.text().contains("expected"),
+            "the reader's message stays inside"
+        );
     }
     let view = wizard.view().await;
-    assert_eq!((view["step"].as_str(), wizard.version), (Some("password"), version));
+    assert_eq!(
+        (view["step"].as_str(), wizard.version),
+        (Some("password"), version)
+    );
     assert_eq!(view["data"]["remaining_tries"], 5);
 }
 
@@ -101,14 +113,32 @@ async fn passwords_that_cannot_be_one_are_not_hashed() {
         "c1\u{85}".to_owned(),
     ] {
         let data = json!({ "password": password });
-        wizard.attempt("password", data).await.refused(400, "password_malformed");
+        wizard
+            .attempt("password", data)
+            .await
+            .refused(400, "password_malformed");
     }
-    let record = bank.store().users().find_by_login_name("yubari-jiro").await.unwrap().unwrap();
+    let record = bank
+        .store()
+        .users()
+        .find_by_login_name("yubari-jiro")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(record.failed_passwords, 0);
     // The longest that can be one is compared, and counted.
     let longest = json!({ "password": "界".repeat(128) });
-    wizard.attempt("password", longest).await.refused(422, "password_wrong");
-    let record = bank.store().users().find_by_login_name("yubari-jiro").await.unwrap().unwrap();
+    wizard
+        .attempt("password", longest)
+        .await
+        .refused(422, "password_wrong");
+    let record = bank
+        .store()
+        .users()
+        .find_by_login_name("yubari-jiro")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(record.failed_passwords, 1);
 }
 
@@ -142,10 +172,16 @@ async fn bodies_have_a_type_and_a_limit() {
         ("permission", 17 * 1024, 400),
     ] {
         let answer = send(&wizard, act, Some("application/json"), " ".repeat(length)).await;
-        let code = if status == 413 { "request_too_large" } else { "request_malformed" };
+        let code = if status == 413 {
+            "request_too_large"
+        } else {
+            "request_malformed"
+        };
         answer.refused(status, code);
     }
-    let rows: Vec<Value> = (0..2_001).map(|_| json!({ "account_id": "a", "pin": "1" })).collect();
+    let rows: Vec<Value> = (0..2_001)
+        .map(|_| json!({ "account_id": "a", "pin": "1" }))
+        .collect();
     wizard
         .attempt("inquiry-pins", json!({ "pins": rows }))
         .await
@@ -180,9 +216,19 @@ async fn addresses_take_their_own_methods_only() {
     ] {
         let answer = Answer::of(browser.request(method.clone(), &path).send().await.unwrap()).await;
         answer.refused(405, "method_not_allowed");
-        assert!(answer.header("allow").is_some(), "{method} {path} (RFC 9110 section 15.5.6)");
+        assert!(
+            answer.header("allow").is_some(),
+            "{method} {path} (RFC 9110 section 15.5.6)"
+        );
     }
-    for path in ["/api/linkages", "/api/nonsense", "/api/linkages/x/y/z", "/nonsense", "/.env", "/linkages/a/b"] {
+    for path in [
+        "/api/linkages",
+        "/api/nonsense",
+        "/api/linkages/x/y/z",
+        "/nonsense",
+        "/.env",
+        "/linkages/a/b",
+    ] {
         browser.get(path).await.refused(404, "not_found");
     }
 }
@@ -207,7 +253,10 @@ async fn ids_have_one_spelling() {
         let answer = browser.get(&format!("/api/linkages/{id}")).await;
         answer.refused(404, "not_found");
         let answer = browser
-            .post(&format!("/api/linkages/{id}/extend"), &wizard.body(&act_id(), &json!({})))
+            .post(
+                &format!("/api/linkages/{id}/extend"),
+                &wizard.body(&act_id(), &json!({})),
+            )
             .await;
         answer.refused(404, "not_found");
     }
@@ -276,7 +325,10 @@ async fn control_characters_travel_nowhere() {
     wizard.log_in(&bank, "yubari-jiro").await;
     for business in ["balance\u{0}", "Balance", "accounts", "", "残高照会"] {
         let data = json!({ "businesses": [business] });
-        wizard.attempt("businesses", data).await.refused(400, "request_malformed");
+        wizard
+            .attempt("businesses", data)
+            .await
+            .refused(400, "request_malformed");
     }
     wizard.businesses(&["balance"]).await;
     for account in ["\u{0}", "a\nb", "' OR 1=1 --", "\u{202e}"] {
@@ -288,7 +340,10 @@ async fn control_characters_travel_nowhere() {
     }
     for intent in [json!("true"), json!(1), json!(null)] {
         let data = json!({ "account_ids": [], "intent": intent });
-        wizard.attempt("permission", data).await.refused(400, "request_malformed");
+        wizard
+            .attempt("permission", data)
+            .await
+            .refused(400, "request_malformed");
     }
     assert_eq!(wizard.view().await["step"], "permission");
 }

@@ -16,7 +16,9 @@ async fn forms_have_a_type_a_limit_and_each_parameter_once() {
             answer.oauth_error(415, "invalid_request");
         }
         let form = |body: Vec<u8>| {
-            let request = http.post(&url).header("content-type", "application/x-www-form-urlencoded");
+            let request = http
+                .post(&url)
+                .header("content-type", "application/x-www-form-urlencoded");
             request.body(body).send()
         };
         let large = Answer::of(form(vec![b'a'; 65 * 1024]).await.unwrap()).await;
@@ -53,12 +55,18 @@ async fn grant_requests_lack_nothing() {
     for (form, error) in [
         (vec![], "invalid_request"),
         (vec![["grant_type", "password"]], "unsupported_grant_type"),
-        (vec![["grant_type", "client_credentials"]], "unsupported_grant_type"),
+        (
+            vec![["grant_type", "client_credentials"]],
+            "unsupported_grant_type",
+        ),
         (vec![["grant_type", "implicit"]], "unsupported_grant_type"),
         (vec![by_code, verifier, uri], "invalid_request"),
         (vec![by_code, code, uri], "invalid_request"),
         (vec![by_code, code, verifier], "invalid_request"),
-        (vec![by_code, code, uri, ["code_verifier", "short"]], "invalid_request"),
+        (
+            vec![by_code, code, uri, ["code_verifier", "short"]],
+            "invalid_request",
+        ),
         (vec![by_code, code, verifier, uri], "invalid_grant"),
         (vec![["grant_type", "refresh_token"]], "invalid_request"),
         (
@@ -74,12 +82,17 @@ async fn grant_requests_lack_nothing() {
             "invalid_scope",
         ),
     ] {
-        let form: Vec<(String, String)> =
-            form.iter().map(|[name, value]| ((*name).to_owned(), (*value).to_owned())).collect();
+        let form: Vec<(String, String)> = form
+            .iter()
+            .map(|[name, value]| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let answer = partner.post("/token", &form).await;
         answer.oauth_error(400, error);
     }
-    partner.post("/revoke", &[]).await.oauth_error(400, "invalid_request");
+    partner
+        .post("/revoke", &[])
+        .await
+        .oauth_error(400, "invalid_request");
 }
 
 #[tokio::test]
@@ -101,7 +114,9 @@ async fn a_refresh_asks_for_no_more_than_was_granted() {
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         partner.post("/token", &form).await
     };
-    refresh("accounts transfers").await.oauth_error(400, "invalid_scope");
+    refresh("accounts transfers")
+        .await
+        .oauth_error(400, "invalid_scope");
     refresh("accounts openid").await.oauth_error(400, "invalid_scope");
     let less = refresh("accounts balance").await.ok();
     assert_eq!(less["scope"], "accounts balance");
@@ -112,7 +127,10 @@ async fn a_refresh_asks_for_no_more_than_was_granted() {
         .await
         .refused(403, "insufficient_scope");
     let all = partner.refresh(&tokens.refresh).await.ok();
-    assert_eq!(all["scope"], "accounts balance statement", "the grant is as it was");
+    assert_eq!(
+        all["scope"], "accounts balance statement",
+        "the grant is as it was"
+    );
 }
 
 fn reqwest_client(bank: &renkei::testing::TestBank) -> reqwest::Client {

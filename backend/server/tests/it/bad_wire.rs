@@ -49,9 +49,14 @@ async fn the_same_at_the_partners_listener_and_by_http2() {
     let browser = Browser::showing(&bank, None);
     let other_listener = bank.partner_url();
     let port = other_listener.rsplit(':').next().unwrap();
-    let request = format!("GET /v1/accounts HTTP/1.1\r\nHost: evil.example:{port}\r\nConnection: close\r\n\r\n");
-    let mut stream =
-        connect(Arc::new(client_config(&bank, None)), "localhost", port.parse().unwrap()).await;
+    let request =
+        format!("GET /v1/accounts HTTP/1.1\r\nHost: evil.example:{port}\r\nConnection: close\r\n\r\n");
+    let mut stream = connect(
+        Arc::new(client_config(&bank, None)),
+        "localhost",
+        port.parse().unwrap(),
+    )
+    .await;
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok();
@@ -74,7 +79,9 @@ async fn heads_have_a_limit() {
     for head in [
         format!("X-Long: {}\r\n", "x".repeat(100_000)),
         format!("Cookie: {}\r\n", "a=b; ".repeat(20_000)),
-        (0..2_000).map(|n| format!("X-{n}: {}\r\n", "y".repeat(50))).collect::<String>(),
+        (0..2_000)
+            .map(|n| format!("X-{n}: {}\r\n", "y".repeat(50)))
+            .collect::<String>(),
     ] {
         let request = format!("GET /jwks HTTP/1.1\r\nHost: {host}\r\n{head}Connection: close\r\n\r\n");
         let answer = raw_exchange(&bank, request.as_bytes()).await;
@@ -85,12 +92,18 @@ async fn heads_have_a_limit() {
         "x".repeat(100_000)
     );
     let answer = raw_exchange(&bank, long.as_bytes()).await;
-    assert!(["414", "431", "400"].contains(&status(&answer)), "{}", &answer[..answer.len().min(200)]);
+    assert!(
+        ["414", "431", "400"].contains(&status(&answer)),
+        "{}",
+        &answer[..answer.len().min(200)]
+    );
     still_well(&bank).await;
 
     // By HTTP/2 the stream is refused, or the connection.
     let browser = Browser::showing(&bank, None);
-    let request = browser.request(reqwest::Method::GET, "/jwks").header("x-long", "x".repeat(100_000));
+    let request = browser
+        .request(reqwest::Method::GET, "/jwks")
+        .header("x-long", "x".repeat(100_000));
     match request.send().await {
         Ok(answer) => assert_eq!(answer.status(), 431),
         Err(error) => assert!(!error.is_timeout(), "{error}"),
@@ -112,15 +125,16 @@ async fn what_is_no_http_is_answered_or_ended() {
         format!("GET /jw\u{0}ks HTTP/1.1\r\nHost: {host}\r\n\r\n").into_bytes(),
         format!("GET /jwks HTTP/1.1\r\nHost: {host}\r\nX-Nul: a\u{0}b\r\n\r\n").into_bytes(),
         // Two lengths, and length against chunks: the stuff of request smuggling (RFC 9112 section 6.3).
-        format!("POST /token HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef")
-            .into_bytes(),
+        format!(
+            "POST /token HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef"
+        )
+        .into_bytes(),
         format!("POST /token HTTP/1.1\r\nHost: {host}\r\nContent-Length: -1\r\n\r\n").into_bytes(),
-        format!("POST /token HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").into_bytes(),
+        format!("POST /token HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+            .into_bytes(),
     ];
     for request in requests {
-        let mut closing = request.clone();
-        closing.truncate(closing.len());
-        let answer = raw_exchange(&bank, &closing).await;
+        let answer = raw_exchange(&bank, &request).await;
         let shown = String::from_utf8_lossy(&request).into_owned();
         assert!(
             answer.is_empty() || ["400", "404", "415", "505"].contains(&status(&answer)),
@@ -139,14 +153,21 @@ async fn bytes_that_are_no_text_in_headers_count_as_absent() {
     let (_, wizard) = partner.link(&browser).await;
     let host = bank.issuer().replace("https://", "");
     let (name, value) = browser.cookies().into_iter().next().unwrap();
-    let mut request = format!("GET /api/linkages/{} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n", wizard.id)
-        .into_bytes();
+    let mut request = format!(
+        "GET /api/linkages/{} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n",
+        wizard.id
+    )
+    .into_bytes();
     request.extend_from_slice(format!("Cookie: {name}={value}").as_bytes());
     request.extend_from_slice(b"\xff\xfe; x=\xc3\r\n\r\n");
     let answer = raw_exchange(&bank, &request).await;
     assert_eq!(status(&answer), "404", "{answer}");
 
-    for line in [&b"Authorization: Bearer \xff\xfe"[..], b"Authorization: Basic \xff", b"Accept-Encoding: \xff"] {
+    for line in [
+        &b"Authorization: Bearer \xff\xfe"[..],
+        b"Authorization: Basic \xff",
+        b"Accept-Encoding: \xff",
+    ] {
         let mut request =
             format!("GET /v1/accounts HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n").into_bytes();
         request.extend_from_slice(line);
@@ -161,7 +182,15 @@ async fn bytes_that_are_no_text_in_headers_count_as_absent() {
 async fn every_answer_bears_the_security_headers() {
     let bank = bank().await;
     let browser = Browser::showing(&bank, None);
-    for path in ["/", "/linkages", "/jwks", "/api/customer-session", "/authorize", "/nonsense", "/openapi.json"] {
+    for path in [
+        "/",
+        "/linkages",
+        "/jwks",
+        "/api/customer-session",
+        "/authorize",
+        "/nonsense",
+        "/openapi.json",
+    ] {
         let answer = browser.get(path).await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -172,8 +201,14 @@ async fn every_answer_bears_the_security_headers() {
         }
         assert!(answer.header("strict-transport-security").is_some());
         let policy = answer.header("content-security-policy").unwrap();
-        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{policy}"
+        );
         assert_eq!(answer.header("x-request-id").unwrap().len(), 32);
         assert!(answer.header("access-control-allow-origin").is_none());
         assert!(answer.header("cache-control").is_some());

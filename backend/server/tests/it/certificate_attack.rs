@@ -20,7 +20,10 @@ async fn a_victims_certificate_does_not_move_the_attackers_linkage() {
     // The victim follows the attacker's address and picks the certificate.
     let back = victim.show_certificate(&url).await;
     let location = back.location();
-    assert!(back.set_cookies().is_empty(), "the certificate's host gives no cookie");
+    assert!(
+        back.set_cookies().is_empty(),
+        "the certificate's host gives no cookie"
+    );
     assert!(location.starts_with(&format!("{}/linkages/{}?", bank.issuer(), lured_into.id)));
 
     // The attacker's linkage stands where it stood, and the attacker has no code.
@@ -97,7 +100,9 @@ async fn a_planted_cookie_is_worth_nothing_after_the_login() {
     let mut wizard = fixed.seen_by(&victim);
     wizard.certificate().await;
     fixed.look().await.refused(404, "not_found");
-    wizard.password(&bank.user("sorachi-taro").unwrap().password).await;
+    wizard
+        .password(&bank.user("sorachi-taro").unwrap().password)
+        .await;
     fixed.look().await.refused(404, "not_found");
     fixed.attempt("extend", json!({})).await.refused(404, "not_found");
 }

@@ -12,9 +12,15 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 /// A try with this certificate; answers the view after it.
 async fn try_with(bank: &TestBank, wizard: &mut Wizard<'_>, certificate: Option<&Leaf>) -> Value {
     let url = wizard.ask_for_certificate().await;
-    let back = Browser::showing(bank, certificate).show_certificate(&url).await.location();
+    let back = Browser::showing(bank, certificate)
+        .show_certificate(&url)
+        .await
+        .location();
     let own = format!("{}/linkages/{}?certificate_result=", bank.issuer(), wizard.id);
-    let code = back.strip_prefix(&own).unwrap_or_else(|| panic!("{back}")).to_owned();
+    let code = back
+        .strip_prefix(&own)
+        .unwrap_or_else(|| panic!("{back}"))
+        .to_owned();
     wizard.act("certificate-result", json!({ "code": code })).await
 }
 
@@ -23,7 +29,11 @@ async fn whatever_is_wrong_with_a_certificate_is_explained_and_another_may_be_ch
     let bank = bank().await;
     let clients = &bank.pki().clients;
     let revoked = clients.client("失効 済子").unwrap();
-    bank.write("client-ca.crl.pem", &clients.revocation_list(&[&revoked]).unwrap()).unwrap();
+    bank.write(
+        "client-ca.crl.pem",
+        &clients.revocation_list(&[&revoked]).unwrap(),
+    )
+    .unwrap();
     bank.reload_tls().await.unwrap();
     let cases = [
         (None, "certificate_missing"),
@@ -54,7 +64,10 @@ async fn whatever_is_wrong_with_a_certificate_is_explained_and_another_may_be_ch
             Some(clients.client_of_wrong_usage("用途 違子").unwrap()),
             "certificate_unsuitable",
         ),
-        (Some(clients.client("未登録 太郎").unwrap()), "certificate_unbound"),
+        (
+            Some(clients.client("未登録 太郎").unwrap()),
+            "certificate_unbound",
+        ),
     ];
     let partner = Partner::of(&bank, "kaikei");
     let browser = Browser::of(&bank, "sorachi-taro");
@@ -67,7 +80,10 @@ async fn whatever_is_wrong_with_a_certificate_is_explained_and_another_may_be_ch
         assert_eq!(failure["explanation"]["code"], *code);
         if certificate.is_some() {
             for member in ["subject", "serial", "issuer", "not_before", "not_after"] {
-                assert!(!failure["certificate"][member].as_str().unwrap().is_empty(), "{failure}");
+                assert!(
+                    !failure["certificate"][member].as_str().unwrap().is_empty(),
+                    "{failure}"
+                );
             }
         } else {
             assert_eq!(failure["certificate"], json!(null));
@@ -90,7 +106,10 @@ async fn whatever_is_wrong_with_a_certificate_is_explained_and_another_may_be_ch
     assert_eq!(view["step"], "password");
     // A wrong choice may be taken back, and until the password another certificate may be chosen.
     let view = try_with(&bank, &mut wizard, None).await;
-    assert_eq!(view["data"]["failure"]["explanation"]["code"], "certificate_missing");
+    assert_eq!(
+        view["data"]["failure"]["explanation"]["code"],
+        "certificate_missing"
+    );
     wizard.log_in(&bank, "sorachi-taro").await;
 }
 
@@ -133,7 +152,11 @@ async fn a_revocation_counts_from_the_reload_on_and_a_bad_list_changes_nothing()
         "certificate_revoked"
     );
 
-    for bad in ["", "no PEM at all", &bank.pki().partners.revocation_list(&[]).unwrap()] {
+    for bad in [
+        "",
+        "no PEM at all",
+        &bank.pki().partners.revocation_list(&[]).unwrap(),
+    ] {
         bank.write("client-ca.crl.pem", bad).unwrap();
         assert!(bank.reload_tls().await.is_err());
         let view = wizard.certificate().await;
@@ -206,7 +229,10 @@ async fn a_code_is_of_its_linkage_and_its_latest_use_alone_counts() {
         .await
         .refused(422, "certificate_result_invalid");
     let view = one.act("certificate-result", json!({ "code": code })).await;
-    assert_eq!(view["step"], "password", "tried in vain elsewhere, it is still good where it belongs");
+    assert_eq!(
+        view["step"], "password",
+        "tried in vain elsewhere, it is still good where it belongs"
+    );
     assert_eq!(other.view().await["step"], "certificate_login");
 }
 
@@ -239,7 +265,12 @@ async fn by_hand(bank: &TestBank, host: &str, request: &str) -> (u16, String) {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok();
     let text = String::from_utf8(answer).unwrap();
-    let status = text.split(' ').nth(1).unwrap_or_else(|| panic!("{text:?}")).parse().unwrap();
+    let status = text
+        .split(' ')
+        .nth(1)
+        .unwrap_or_else(|| panic!("{text:?}"))
+        .parse()
+        .unwrap();
     (status, text)
 }
 
@@ -257,9 +288,15 @@ async fn stray_visits_get_a_page_and_never_a_bare_error() {
         (good_host.as_str(), "GET / HTTP/1.1".to_owned()),
         (&good_host, "GET /certificate HTTP/1.1".to_owned()),
         (&good_host, "GET /certificate?attempt= HTTP/1.1".to_owned()),
-        (&good_host, "GET /certificate?attempt=nonsense HTTP/1.1".to_owned()),
+        (
+            &good_host,
+            "GET /certificate?attempt=nonsense HTTP/1.1".to_owned(),
+        ),
         (&good_host, "GET /certificate?attempt=%00%FF HTTP/1.1".to_owned()),
-        (&good_host, format!("GET /certificate?{attempt}&{attempt} HTTP/1.1")),
+        (
+            &good_host,
+            format!("GET /certificate?{attempt}&{attempt} HTTP/1.1"),
+        ),
         (&good_host, format!("POST /certificate?{attempt} HTTP/1.1")),
         (&good_host, format!("DELETE /certificate?{attempt} HTTP/1.1")),
         (&good_host, "GET /linkages/1 HTTP/1.1".to_owned()),
@@ -267,7 +304,10 @@ async fn stray_visits_get_a_page_and_never_a_bare_error() {
         (&good_host, "GET /%FF HTTP/1.1".to_owned()),
         ("localhost", format!("GET /certificate?{attempt} HTTP/1.1")),
         ("cert.localhost", format!("GET /certificate?{attempt} HTTP/1.1")),
-        ("c1.cert.localhost.example", format!("GET /certificate?{attempt} HTTP/1.1")),
+        (
+            "c1.cert.localhost.example",
+            format!("GET /certificate?{attempt} HTTP/1.1"),
+        ),
     ] {
         let (status, text) = by_hand(&bank, host, &format!("{line}\r\nHost: HOST\r\n\r\n")).await;
         assert!((400..500).contains(&status), "{line}: {status}");
@@ -275,7 +315,10 @@ async fn stray_visits_get_a_page_and_never_a_bare_error() {
             text.contains("content-type: text/html; charset=utf-8") && text.contains("<h1>"),
             "{host} {line}: {text}"
         );
-        assert!(text.contains("content-security-policy: default-src 'none'"), "{text}");
+        assert!(
+            text.contains("content-security-policy: default-src 'none'"),
+            "{text}"
+        );
         assert!(!text.to_ascii_lowercase().contains("set-cookie"));
     }
     // Looking at the headers alone takes nothing.
@@ -298,15 +341,22 @@ async fn each_connection_is_a_handshake_of_its_own() {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let versions = restricted(config, version, &bank, identity);
         for _ in 0..3 {
-            let mut stream =
-                connect(Arc::clone(&versions), "c7.cert.localhost", bank.certificate_port()).await;
+            let mut stream = connect(
+                Arc::clone(&versions),
+                "c7.cert.localhost",
+                bank.certificate_port(),
+            )
+            .await;
             stream
                 .write_all(b"GET / HTTP/1.1\r\nHost: c7.cert.localhost\r\n\r\n")
                 .await
                 .unwrap();
             let mut answer = Vec::new();
             stream.read_to_end(&mut answer).await.ok();
-            assert!(answer.starts_with(b"HTTP/1.1 404"), "one answer, then the connection is closed");
+            assert!(
+                answer.starts_with(b"HTTP/1.1 404"),
+                "one answer, then the connection is closed"
+            );
             let (_, session) = stream.get_ref();
             assert_eq!(session.handshake_kind(), Some(HandshakeKind::Full));
             assert_eq!(session.alpn_protocol(), Some(b"http/1.1".as_slice()));
@@ -346,7 +396,9 @@ async fn a_failed_answer_of_the_listener_leaves_the_try_open() {
     let browser = Browser::of(&bank, "sorachi-taro");
     let (_, mut wizard) = partner.link(&browser).await;
     let url = wizard.ask_for_certificate().await;
-    let answer: Answer = browser.show_certificate(&url.replace("attempt=", "attempt=x")).await;
+    let answer: Answer = browser
+        .show_certificate(&url.replace("attempt=", "attempt=x"))
+        .await;
     answer.is_page(422, "certificate_result_invalid");
     browser.show_certificate(&url).await.location();
 }

@@ -6,15 +6,15 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Everything of an answer that a stranger could tell apart.
-fn visible(answer: &Answer) -> (u16, Vec<u8>, BTreeMap<String, String>) {
+/// Everything of an answer by which a stranger could tell it from another, but for the id that each answer has.
+fn visible(answer: &Answer) -> (u16, usize, serde_json::Value, BTreeMap<String, String>) {
     let headers = answer
         .headers
         .iter()
         .filter(|(name, _)| *name != "date" && *name != "x-request-id")
         .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
         .collect();
-    (answer.status, answer.body.clone(), headers)
+    (answer.status, answer.body.len(), answer.comparable(), headers)
 }
 
 #[tokio::test]
@@ -27,7 +27,9 @@ async fn the_cookie_is_the_browsers_session_and_scripts_cannot_see_it() {
     let lines = answer.set_cookies();
     assert_eq!(lines.len(), 1);
     let parts: Vec<&str> = lines[0].split("; ").collect();
-    let value = parts[0].strip_prefix(&format!("__Host-renkei-linkage-{id}=")).unwrap();
+    let value = parts[0]
+        .strip_prefix(&format!("__Host-renkei-linkage-{id}="))
+        .unwrap();
     assert_eq!(value.len(), 43, "256 bits");
     // No Domain (the prefix forbids it), no Max-Age, no Expires.
     assert_eq!(&parts[1..], ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"]);
@@ -53,7 +55,11 @@ async fn each_login_step_brings_a_new_cookie_and_the_old_one_only_repeats_that_s
     wizard.look().await.refused(404, "not_found");
     let replayed = browser.post(&path, &certificate).await;
     assert_eq!(replayed.ok()["step"], "password");
-    assert_eq!(browser.cookies(), after_certificate, "the lost cookie comes again");
+    assert_eq!(
+        browser.cookies(),
+        after_certificate,
+        "the lost cookie comes again"
+    );
 
     wizard.view().await;
     let password_act = act_id();
@@ -72,7 +78,12 @@ async fn each_login_step_brings_a_new_cookie_and_the_old_one_only_repeats_that_s
         browser.set_cookies(cookies.clone());
         wizard.look().await.refused(404, "not_found");
         let answer = browser.post(path, body).await;
-        assert_eq!(answer.status, if answered { 200 } else { 404 }, "{path} {}", answer.text());
+        assert_eq!(
+            answer.status,
+            if answered { 200 } else { 404 },
+            "{path} {}",
+            answer.text()
+        );
     }
 
     // With the cookie before the last nothing new can be done.
@@ -126,22 +137,25 @@ async fn other_peoples_linkages_are_as_unknown_as_none() {
             ),
             ("confirm", json!({})),
             ("add-more", json!({})),
-            (
-                "permission",
-                json!({ "account_ids": [unknown], "intent": true }),
-            ),
+            ("permission", json!({ "account_ids": [unknown], "intent": true })),
             ("return", json!({})),
             ("cancel", json!({})),
             ("extend", json!({})),
         ] {
             let body = wizard.body(&act_id(), &data);
             let theirs = stranger.post(&wizard.path(act), &body).await;
-            let none = stranger.post(&format!("/api/linkages/{unknown}/{act}"), &body).await;
+            let none = stranger
+                .post(&format!("/api/linkages/{unknown}/{act}"), &body)
+                .await;
             theirs.refused(404, "not_found");
             assert_eq!(visible(&theirs), visible(&none), "{act}");
         }
     }
-    assert_eq!(wizard.view().await["step"], "business_selection", "nothing was touched");
+    assert_eq!(
+        wizard.view().await["step"],
+        "business_selection",
+        "nothing was touched"
+    );
     drop(own);
 }
 
@@ -156,7 +170,6 @@ async fn two_linkages_live_side_by_side_in_one_browser() {
     one.log_in(&bank, "yubari-jiro").await;
     other.log_in(&bank, "yubari-jiro").await;
     other.leave("cancel", json!({})).await;
-    assert_eq!(browser.cookies().len(), 1);
     one.businesses(&["balance"]).await;
     one.permit().await;
 }
@@ -172,7 +185,11 @@ async fn a_reload_and_a_second_tab_see_where_the_procedure_stands() {
     assert_eq!(tab.view().await, wizard.view().await);
     tab.password("kotoba-yubari-jiro-2026").await;
     assert_eq!(wizard.view().await["step"], "business_selection");
-    assert_eq!(tab.look().await.body, wizard.look().await.body, "looking changes nothing");
+    assert_eq!(
+        tab.look().await.body,
+        wizard.look().await.body,
+        "looking changes nothing"
+    );
 }
 
 #[tokio::test]
@@ -192,7 +209,10 @@ async fn a_doubled_cookie_is_none() {
         let mut headers: HeaderMap = browser.page_headers();
         headers.insert("cookie", HeaderValue::try_from(line).unwrap());
         let body = wizard.body(&act_id(), &json!({}));
-        browser.post_with(&path, &body, &headers).await.refused(404, "not_found");
+        browser
+            .post_with(&path, &body, &headers)
+            .await
+            .refused(404, "not_found");
     }
     // and with one of them all is well.
     wizard.attempt("extend", json!({})).await.ok();

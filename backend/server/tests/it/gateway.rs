@@ -47,7 +47,10 @@ async fn the_journey_is_the_same_over_the_gateway() {
     let tokens = partner.tokens(returned.code(), &attempt.verifier).await;
 
     let id = partner.account_id(&tokens.access, "2000002").await;
-    partner.get(&format!("/v1/accounts/{id}/balance"), &tokens.access).await.ok();
+    partner
+        .get(&format!("/v1/accounts/{id}/balance"), &tokens.access)
+        .await
+        .ok();
     let description = bank.simulator().describe().unwrap();
     let day = description["busy_day"]["date"].as_str().unwrap();
     let mut next = format!("/v1/accounts/{id}/statement?from={day}&to={day}&limit=1000");
@@ -55,7 +58,9 @@ async fn the_journey_is_the_same_over_the_gateway() {
     loop {
         let page = partner.get(&next, &tokens.access).await.ok();
         rows += page["entries"].as_array().unwrap().len();
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
         next = format!("/v1/accounts/{id}/statement?limit=1000&cursor={cursor}");
     }
     assert_eq!(rows, 3_000);
@@ -86,7 +91,10 @@ async fn both_adapters_answer_a_statement_alike() {
             .ok();
         page["account_id"].take();
         assert!(page["entries"].as_array().unwrap().len() > 20);
-        let balance = partner.get(&format!("/v1/accounts/{id}/balance"), &tokens.access).await.ok();
+        let balance = partner
+            .get(&format!("/v1/accounts/{id}/balance"), &tokens.access)
+            .await
+            .ok();
         answers.push((page, balance["current"].clone(), balance["available"].clone()));
     }
     assert_eq!(answers[0], answers[1]);

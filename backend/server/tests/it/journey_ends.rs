@@ -24,7 +24,11 @@ async fn advance_to(bank: &TestBank, wizard: &mut Wizard<'_>, step: &str) {
         }
         match now {
             "certificate_login" => wizard.certificate().await,
-            "password" => wizard.password(&bank.user("sorachi-taro").unwrap().password).await,
+            "password" => {
+                wizard
+                    .password(&bank.user("sorachi-taro").unwrap().password)
+                    .await
+            }
             "business_selection" => wizard.businesses(&["statement"]).await,
             "pin_registration" => wizard.pins(&[("2000002", "1234")]).await,
             "pin_result" => wizard.act("confirm", json!({})).await,
@@ -34,7 +38,7 @@ async fn advance_to(bank: &TestBank, wizard: &mut Wizard<'_>, step: &str) {
 }
 
 #[tokio::test]
-async fn cancel_at_each_step_returns_access_denied_and_kills_the_session() {
+async fn cancel_at_each_step_returns_access_denied_and_ends_the_procedure() {
     let bank = bank().await;
     let partner = Partner::of(&bank, "kaikei");
     for step in STEPS {
@@ -47,7 +51,6 @@ async fn cancel_at_each_step_returns_access_denied_and_kills_the_session() {
         } else {
             advance_to(&bank, &mut wizard, step).await;
         }
-        let cookies = browser.cookies();
         let url = wizard.leave("cancel", json!({})).await;
         let returned = Returned::read(&url);
         assert_eq!(returned.address, "https://kaikei.example/callback");
@@ -56,11 +59,14 @@ async fn cancel_at_each_step_returns_access_denied_and_kills_the_session() {
         assert_eq!(returned.get("iss"), bank.issuer());
         assert!(!returned.parameters.contains_key("code"));
 
-        assert!(browser.cookies().is_empty(), "the cookie is removed");
-        browser.set_cookies(cookies);
-        wizard.look().await.refused(404, "not_found");
-        for act in ["certificate", "extend", "cancel", "return"] {
-            wizard.attempt(act, json!({})).await.refused(404, "not_found");
+        // All that is left is the page that says so, with the way back; nobody is logged in any more.
+        let view = wizard.view().await;
+        assert_eq!(view["step"], "ended");
+        assert_eq!(view["customer"], json!(null));
+        assert_eq!(view["extendable"], false);
+        assert_eq!(view["data"], json!({ "reason": "cancelled", "return_url": url }));
+        for act in ["certificate", "extend", "cancel", "return", "confirm", "add-more"] {
+            wizard.attempt(act, json!({})).await.refused(410, "linkage_ended");
         }
     }
 }
@@ -73,9 +79,15 @@ async fn after_the_permission_it_is_too_late_to_cancel() {
     let (_, mut wizard) = partner.link(&browser).await;
     wizard.log_in(&bank, "yubari-jiro").await;
     wizard.permit().await;
-    wizard.attempt("cancel", json!({})).await.refused(409, "step_mismatch");
+    wizard
+        .attempt("cancel", json!({}))
+        .await
+        .refused(409, "step_mismatch");
     let again = json!({ "account_ids": [], "intent": true });
-    wizard.attempt("permission", again).await.refused(409, "step_mismatch");
+    wizard
+        .attempt("permission", again)
+        .await
+        .refused(409, "step_mismatch");
     assert_eq!(wizard.view().await["step"], "returning");
 }
 
@@ -109,12 +121,12 @@ async fn the_result_is_handed_over_again_with_the_same_code_or_a_fresh_one() {
     partner.tokens(fresh.code(), &attempt.verifier).await;
 
     // Redeemed is over: no code any more, and no way back that would say otherwise.
-    wizard.attempt("return", json!({})).await.refused(410, "linkage_ended");
+    wizard
+        .attempt("return", json!({}))
+        .await
+        .refused(410, "linkage_ended");
     let view = wizard.view().await;
-    assert_eq!(
-        view["data"],
-        json!({ "reason": "completed", "return_url": null })
-    );
+    assert_eq!(view["data"], json!({ "reason": "completed", "return_url": null }));
 }
 
 #[tokio::test]

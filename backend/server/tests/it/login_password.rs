@@ -9,12 +9,19 @@ use renkei_store::UserRecord;
 use serde_json::json;
 
 async fn user(bank: &TestBank, login_name: &str) -> UserRecord {
-    bank.store().users().find_by_login_name(login_name).await.unwrap().unwrap()
+    bank.store()
+        .users()
+        .find_by_login_name(login_name)
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 async fn unlock(bank: &TestBank, login_name: &str) {
     let config = bank.config().display().to_string();
-    bank.renkei(&["user", "unlock", "--config", &config, login_name]).await.unwrap();
+    bank.renkei(&["user", "unlock", "--config", &config, login_name])
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -31,16 +38,30 @@ async fn the_fifth_wrong_password_locks_until_the_operator_unlocks() {
         let answer = wizard.attempt("password", wrong.clone()).await;
         answer.refused(422, "password_wrong");
         assert_eq!(answer.json()["remaining_tries"], remaining);
-        assert!(answer.json()["ja"]["remedy"].as_str().unwrap().contains(&format!("{remaining}")));
+        assert!(
+            answer.json()["ja"]["remedy"]
+                .as_str()
+                .unwrap()
+                .contains(&format!("{remaining}"))
+        );
         assert_eq!(wizard.view().await["data"]["remaining_tries"], remaining);
     }
-    wizard.attempt("password", wrong).await.refused(423, "user_locked");
+    wizard
+        .attempt("password", wrong)
+        .await
+        .refused(423, "user_locked");
     let right = json!({ "password": bank.user("yubari-jiro").unwrap().password });
-    wizard.attempt("password", right.clone()).await.refused(423, "user_locked");
+    wizard
+        .attempt("password", right.clone())
+        .await
+        .refused(423, "user_locked");
     assert_eq!(wizard.view().await["data"]["remaining_tries"], 0);
     let (_, mut fresh) = partner.link(&browser).await;
     fresh.certificate().await;
-    fresh.attempt("password", right.clone()).await.refused(423, "user_locked");
+    fresh
+        .attempt("password", right.clone())
+        .await
+        .refused(423, "user_locked");
 
     // Permissions already given go on.
     partner.accounts(&given.access).await;
@@ -82,7 +103,12 @@ async fn many_linkages_at_once_have_no_more_tries_than_one() {
         wizards.push(wizard);
     }
     let wrong = json!({ "password": "wrong" });
-    let answers = join_all(wizards.iter().map(|wizard| wizard.attempt("password", wrong.clone()))).await;
+    let answers = join_all(
+        wizards
+            .iter()
+            .map(|wizard| wizard.attempt("password", wrong.clone())),
+    )
+    .await;
     let mut remaining: Vec<u64> = answers
         .iter()
         .filter(|answer| answer.code() == "password_wrong")
@@ -90,7 +116,10 @@ async fn many_linkages_at_once_have_no_more_tries_than_one() {
         .collect();
     remaining.sort_unstable();
     assert_eq!(remaining, [1, 2, 3, 4]);
-    let locked = answers.iter().filter(|answer| answer.code() == "user_locked").count();
+    let locked = answers
+        .iter()
+        .filter(|answer| answer.code() == "user_locked")
+        .count();
     assert_eq!(locked, 8);
     let record = user(&bank, "yubari-jiro").await;
     assert_eq!(record.failed_passwords, 5);

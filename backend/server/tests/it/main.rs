@@ -2,8 +2,8 @@
 //! Not here: rules by themselves, which are tested where they stand.
 
 mod accounts_api;
-mod actors;
 mod act_replay;
+mod actors;
 mod bad_acts;
 mod bad_forms;
 mod bad_wire;

@@ -21,13 +21,18 @@ async fn what_is_checked_in_is_what_is_served() {
 /// Every member that is answered is described, and every required member is answered.
 fn assert_described(schemas: &Value, name: &str, answer: &Value) {
     let schema = &schemas[name];
-    let described = schema["properties"].as_object().unwrap_or_else(|| panic!("{name}: {schema}"));
+    let described = schema["properties"]
+        .as_object()
+        .unwrap_or_else(|| panic!("{name}: {schema}"));
     let answered = answer.as_object().unwrap();
     for member in answered.keys() {
         assert!(described.contains_key(member), "{name}.{member} is not described");
     }
     for member in schema["required"].as_array().unwrap() {
-        assert!(answered.contains_key(member.as_str().unwrap()), "{name}.{member} is missing");
+        assert!(
+            answered.contains_key(member.as_str().unwrap()),
+            "{name}.{member} is missing"
+        );
     }
 }
 
@@ -36,7 +41,12 @@ async fn the_answers_are_as_described() {
     let bank = bank().await;
     let document = Browser::showing(&bank, None).get("/openapi.json").await.ok();
     let schemas = &document["components"]["schemas"];
-    let paths: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let paths: Vec<&str> = document["paths"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     assert_eq!(
         paths,
         [
@@ -53,7 +63,11 @@ async fn the_answers_are_as_described() {
     let list = get("/v1/accounts").await;
     assert_described(schemas, "AccountList", &list);
     assert_described(schemas, "Account", &list["accounts"][0]);
-    assert_described(schemas, "BalanceAnswer", &get(&format!("/v1/accounts/{id}/balance")).await);
+    assert_described(
+        schemas,
+        "BalanceAnswer",
+        &get(&format!("/v1/accounts/{id}/balance")).await,
+    );
     let statement = get(&format!("/v1/accounts/{id}/statement")).await;
     assert_described(schemas, "StatementAnswer", &statement);
     assert_described(schemas, "StatementRow", &statement["entries"][0]);

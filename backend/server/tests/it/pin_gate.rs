@@ -13,15 +13,25 @@ use serde_json::json;
 use std::time::Duration;
 
 fn key(bank: &TestBank) -> CoreAccountKey {
-    bank.simulator().find_account("001", AccountType::Ordinary, "2000002").unwrap()
+    bank.simulator()
+        .find_account("001", AccountType::Ordinary, "2000002")
+        .unwrap()
 }
 
 async fn remaining_tries(bank: &TestBank) -> u32 {
-    bank.simulator().pin_state(&key(bank)).await.unwrap().remaining_tries
+    bank.simulator()
+        .pin_state(&key(bank))
+        .await
+        .unwrap()
+        .remaining_tries
 }
 
 fn change_pin(bank: &TestBank, pin: &str) {
-    assert!(bank.simulator().change_pin(&key(bank), &InquiryPin::parse(pin).unwrap()).unwrap());
+    assert!(
+        bank.simulator()
+            .change_pin(&key(bank), &InquiryPin::parse(pin).unwrap())
+            .unwrap()
+    );
 }
 
 fn set_faults(bank: &TestBank, faults: Faults) {
@@ -42,7 +52,12 @@ async fn of_twenty_calls_at_once_one_wrong_pin_reaches_the_core() {
     bank.clock().advance(Duration::from_secs(120));
     change_pin(&bank, "9876");
     let paths: Vec<String> = (0..20)
-        .map(|place| format!("/v1/accounts/{id}/{}", ["balance", "statement", "transfers"][place % 3]))
+        .map(|place| {
+            format!(
+                "/v1/accounts/{id}/{}",
+                ["balance", "statement", "transfers"][place % 3]
+            )
+        })
         .collect();
     let answers = join_all(paths.iter().map(|path| partner.get(path, &tokens.access))).await;
     for answer in &answers {
@@ -68,7 +83,11 @@ async fn of_twenty_calls_at_once_one_wrong_pin_reaches_the_core() {
     let accounts = partner.accounts(&tokens.access).await;
     for account in &accounts {
         let concerned = account["account_number"] == "2000002";
-        let status = if concerned { "registration_required" } else { "available" };
+        let status = if concerned {
+            "registration_required"
+        } else {
+            "available"
+        };
         assert_eq!(account["status"], status);
         if !concerned {
             let path = format!("/v1/accounts/{}/balance", account["account_id"].as_str().unwrap());
@@ -108,7 +127,11 @@ async fn registering_again_heals_with_the_same_account_id() {
     let (attempt, mut wizard) = partner.link(&browser).await;
     let view = wizard.log_in(&bank, "sorachi-taro").await;
     assert_eq!(view["step"], "pin_registration");
-    assert_eq!(row(&view, "2000002")["status"], "unregistered", "登録状況 is 未登録 again");
+    assert_eq!(
+        row(&view, "2000002")["status"],
+        "unregistered",
+        "登録状況 is 未登録 again"
+    );
     assert_eq!(row(&view, "1111111")["status"], "registered");
     let view = wizard.pins(&[("2000002", "9876")]).await;
     assert_eq!(row(&view, "2000002")["status"], "registered_now");

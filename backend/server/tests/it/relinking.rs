@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 fn ids(accounts: &[Value]) -> BTreeSet<String> {
-    accounts.iter().map(|account| account["account_id"].as_str().unwrap().to_owned()).collect()
+    accounts
+        .iter()
+        .map(|account| account["account_id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -31,8 +34,14 @@ async fn the_earlier_permission_ends_when_the_new_code_is_redeemed_and_not_befor
     assert_eq!(ids(&partner.accounts(&first.access).await), known, "still good");
 
     let second = partner.tokens(returned.code(), &attempt.verifier).await;
-    partner.get("/v1/accounts", &first.access).await.refused(401, "invalid_token");
-    partner.refresh(&first.refresh).await.oauth_error(400, "invalid_grant");
+    partner
+        .get("/v1/accounts", &first.access)
+        .await
+        .refused(401, "invalid_token");
+    partner
+        .refresh(&first.refresh)
+        .await
+        .oauth_error(400, "invalid_grant");
     assert_eq!(
         ids(&partner.accounts(&second.access).await),
         known,
@@ -89,7 +98,10 @@ async fn a_second_partner_leaves_the_first_alone_and_knows_accounts_by_other_ids
     let of_first = ids(&first.accounts(&first_tokens.access).await);
     let of_second = ids(&second.accounts(&second_tokens.access).await);
     assert_eq!((of_first.len(), of_second.len()), (3, 3));
-    assert!(of_first.is_disjoint(&of_second), "no id tells two partners that it is one account");
+    assert!(
+        of_first.is_disjoint(&of_second),
+        "no id tells two partners that it is one account"
+    );
     let foreign = of_first.first().unwrap();
     second
         .get(&format!("/v1/accounts/{foreign}/balance"), &second_tokens.access)
@@ -126,9 +138,13 @@ async fn the_permission_ends_with_its_last_day_in_japan() {
     let partner = Partner::of(&bank, "chobo");
     let tokens = partner.linked("yubari-jiro", &[]).await;
     // 2027-02-18, 23:55 in Japan.
-    let end = renkei_procedure::time::JapanDate::parse("2027-02-19").unwrap().begin();
+    let end = renkei_procedure::time::JapanDate::parse("2027-02-19")
+        .unwrap()
+        .begin();
     bank.clock()
-        .set(renkei_procedure::time::Instant::from_unix_seconds(end.unix_seconds() - 300));
+        .set(renkei_procedure::time::Instant::from_unix_seconds(
+            end.unix_seconds() - 300,
+        ));
     let late = partner.refresh(&tokens.refresh).await.ok();
     assert_eq!(late["expires_in"], 300, "no token outlives its permission");
     assert_eq!(late["refresh_token"], json!(null));
@@ -136,6 +152,12 @@ async fn the_permission_ends_with_its_last_day_in_japan() {
     bank.clock().advance(Duration::from_micros(299_999_999));
     partner.accounts(access).await;
     bank.clock().advance(Duration::from_micros(1));
-    partner.get("/v1/accounts", access).await.refused(401, "invalid_token");
-    partner.refresh(&tokens.refresh).await.oauth_error(400, "invalid_grant");
+    partner
+        .get("/v1/accounts", access)
+        .await
+        .refused(401, "invalid_token");
+    partner
+        .refresh(&tokens.refresh)
+        .await
+        .oauth_error(400, "invalid_grant");
 }

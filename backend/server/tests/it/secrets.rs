@@ -23,10 +23,18 @@ impl Drop for Server {
 
 impl Server {
     fn start(bank: &TestBank, format: &str) -> Self {
-        let log = File::options().create(true).append(true).open(bank.path("server.log")).unwrap();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(bank.path("server.log"))
+            .unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_renkei"))
             .env_clear()
-            .envs([("RENKEI_LOG", "trace"), ("RENKEI_LOG_FORMAT", format), ("RUST_BACKTRACE", "1")])
+            .envs([
+                ("RENKEI_LOG", "trace"),
+                ("RENKEI_LOG_FORMAT", format),
+                ("RUST_BACKTRACE", "1"),
+            ])
             .args(["serve", "--config"])
             .arg(bank.config())
             .stdout(log.try_clone().unwrap())
@@ -58,7 +66,9 @@ async fn dump(bank: &TestBank) -> Vec<(String, String)> {
     let database = Database::connect(bank.database_url()).await.unwrap();
     let backend = database.get_database_backend();
     let tables = match backend {
-        DatabaseBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        DatabaseBackend::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        }
         _ => "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()",
     };
     let names: Vec<String> = database
@@ -93,7 +103,11 @@ async fn dump(bank: &TestBank) -> Vec<(String, String)> {
                 ),
                 _ => format!("SELECT CAST(\"{column}\" AS TEXT) AS cell FROM \"{table}\""),
             };
-            for row in database.query_all_raw(Statement::from_string(backend, text)).await.unwrap() {
+            for row in database
+                .query_all_raw(Statement::from_string(backend, text))
+                .await
+                .unwrap()
+            {
                 let cell: Option<String> = row.try_get("", "cell").unwrap();
                 cells.extend(cell.map(|cell| (format!("{table}.{column}"), cell)));
             }
@@ -121,7 +135,11 @@ fn forms(secret: &str) -> Vec<String> {
 /// Unkeyed digests, by which ten thousand PINs are guessed at once.
 fn digests(secret: &str) -> Vec<String> {
     let digest = sha256(secret);
-    vec![hex(&digest), STANDARD.encode(&digest), URL_SAFE_NO_PAD.encode(&digest)]
+    vec![
+        hex(&digest),
+        STANDARD.encode(&digest),
+        URL_SAFE_NO_PAD.encode(&digest),
+    ]
 }
 
 /// Whether four digits stand by themselves, and not within a number, an id or a time.
@@ -139,7 +157,10 @@ fn stands_alone(text: &str, pin: &str) -> bool {
 fn the_search_itself_finds_what_is_there() {
     assert!(stands_alone("pin=1234 ", "1234") && stands_alone("[\"1234\"]", "1234"));
     assert!(!stands_alone("2026-11-20T10:00:00.1234Z", "1234") && !stands_alone("ab1234", "1234"));
-    assert_eq!(digests("abc")[0], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_eq!(
+        digests("abc")[0],
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    );
 }
 
 #[tokio::test]
@@ -157,7 +178,7 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
     let mut secrets: Vec<(&str, String)> = Vec::new();
     let pins: Vec<&str> = SORACHI_PINS.iter().map(|(_, pin)| *pin).chain(["9075"]).collect();
     let browser = Browser::of(&bank, "sorachi-taro");
-    let mut cookies = |browser: &Browser, secrets: &mut Vec<(&str, String)>| {
+    let cookies = |browser: &Browser, secrets: &mut Vec<(&str, String)>| {
         for value in browser.cookies().into_values() {
             let value = value.rsplit('.').next().unwrap().to_owned();
             secrets.push(("cookie", value));
@@ -174,7 +195,9 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
         if client_id == "kaikei" {
             let assertion = partner.assertion(|_| {});
             let signature = assertion.rsplit('.').next().unwrap().to_owned();
-            partner.post_asserting("/revoke", &[("token".into(), "x".into())], &assertion).await;
+            partner
+                .post_asserting("/revoke", &[("token".into(), "x".into())], &assertion)
+                .await;
             secrets.push(("client assertion", signature));
         }
         let mut wizard = browser.arrive(&attempt.url).await;
@@ -218,7 +241,10 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
         for access in [&tokens.access, refreshed["access_token"].as_str().unwrap()] {
             let id = partner.account_id(access, "2000002").await;
             for what in ["balance", "statement", "transfers"] {
-                partner.get(&format!("/v1/accounts/{id}/{what}"), access).await.ok();
+                partner
+                    .get(&format!("/v1/accounts/{id}/{what}"), access)
+                    .await
+                    .ok();
             }
             secrets.push(("access token", access.to_owned()));
         }
@@ -243,10 +269,18 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
     cookies(&browser, &mut secrets);
     drop(server);
 
-    for file in ["vault-keys.toml", "signing-keys.toml", "browser.key.pem", "certificate.key.pem", "partner.key.pem"] {
+    for file in [
+        "vault-keys.toml",
+        "signing-keys.toml",
+        "browser.key.pem",
+        "certificate.key.pem",
+        "partner.key.pem",
+    ] {
         let text = std::fs::read_to_string(bank.path(file)).unwrap();
         let words = text.split(|c: char| c.is_whitespace() || "\"'\\".contains(c));
-        let keys: Vec<&str> = words.filter(|word| word.len() >= 32 && !word.contains("---")).collect();
+        let keys: Vec<&str> = words
+            .filter(|word| word.len() >= 32 && !word.contains("---"))
+            .collect();
         assert!(!keys.is_empty(), "{file}");
         secrets.extend(keys.into_iter().map(|key| ("key of the server", key.to_owned())));
     }
@@ -256,8 +290,6 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
     assert!(log.contains("TRACE") || log.contains("DEBUG"), "it was talkative");
     let cells = dump(&bank).await;
     assert!(cells.len() > 300, "{}", cells.len());
-    let raw = std::fs::read_dir(bank.path("")).unwrap();
-    drop(raw);
     for (name, secret) in &secrets {
         assert!(secret.len() >= 16, "{name} is too short to be searched for");
         for form in forms(secret) {

@@ -28,8 +28,14 @@ impl Account<'_> {
             let entries = page["entries"].as_array().unwrap();
             assert!(entries.len() <= usize::try_from(limit).unwrap());
             rows.extend(entries.iter().cloned());
-            let Some(cursor) = page["next_cursor"].as_str() else { return rows };
-            assert_eq!(entries.len(), usize::try_from(limit).unwrap(), "no page but the last is short");
+            let Some(cursor) = page["next_cursor"].as_str() else {
+                return rows;
+            };
+            assert_eq!(
+                entries.len(),
+                usize::try_from(limit).unwrap(),
+                "no page but the last is short"
+            );
             next = format!("{what}?cursor={cursor}&limit={limit}");
         }
     }
@@ -78,13 +84,20 @@ async fn the_day_of_three_thousand_rows_comes_out_complete_and_once_at_any_page_
     assert_eq!(distinct.len(), 3_000);
     assert!(ids(&whole).is_sorted(), "oldest first");
     for limit in [999, 250, 61] {
-        assert_eq!(account.all("statement", &days, limit).await, whole, "limit {limit}");
+        assert_eq!(
+            account.all("statement", &days, limit).await,
+            whole,
+            "limit {limit}"
+        );
     }
 
     let transfers = account.all("transfers", &days, 500).await;
     let incoming: Vec<&str> = ids(&transfers);
     assert!(transfers.len() > 2_000, "{}", transfers.len());
-    assert!(incoming.iter().all(|id| distinct.contains(id)), "the same ids as in the statement");
+    assert!(
+        incoming.iter().all(|id| distinct.contains(id)),
+        "the same ids as in the statement"
+    );
     let text = serde_json::to_string(&(&whole, &transfers)).unwrap();
     for name in ["髙", "﨑", "ﾀｶｷﾞ ｲﾁﾛｳ"] {
         assert!(text.contains(name), "{name} as the core has it");
@@ -106,7 +119,9 @@ async fn rows_that_come_in_between_pages_are_neither_lost_nor_doubled() {
     loop {
         let page = account.page(&next).await;
         rows.extend(page["entries"].as_array().unwrap().iter().cloned());
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
         next = format!("statement?cursor={cursor}&limit=200");
         bank.clock().advance(Duration::from_secs(60));
     }
@@ -120,9 +135,14 @@ async fn rows_that_come_in_between_pages_are_neither_lost_nor_doubled() {
 async fn the_answer_says_from_when_history_is_known_and_repeats_the_question() {
     let bank = bank().await;
     let (account, _) = busy_account(&bank).await;
-    let page = account.page("statement?from=2020-01-01&to=2025-10-02&limit=1000").await;
+    let page = account
+        .page("statement?from=2020-01-01&to=2025-10-02&limit=1000")
+        .await;
     assert_eq!(page["history_from"], "2025-10-01");
-    assert_eq!((&page["from"], &page["to"]), (&json!("2020-01-01"), &json!("2025-10-02")));
+    assert_eq!(
+        (&page["from"], &page["to"]),
+        (&json!("2020-01-01"), &json!("2025-10-02"))
+    );
     assert!(
         page["entries"]
             .as_array()
@@ -131,26 +151,40 @@ async fn the_answer_says_from_when_history_is_known_and_repeats_the_question() {
             .all(|row| row["booked_on"].as_str().unwrap() >= "2025-10-01")
     );
     let page = account.page("statement").await;
-    assert_eq!((&page["from"], &page["to"]), (&json!("2026-10-21"), &json!("2026-11-20")));
+    assert_eq!(
+        (&page["from"], &page["to"]),
+        (&json!("2026-10-21"), &json!("2026-11-20"))
+    );
     let rows = page["entries"].as_array().unwrap();
     assert!(!rows.is_empty() && rows.len() <= 100);
     for row in rows {
         let amount = row["amount"].as_str().unwrap();
-        assert!(amount.parse::<u64>().is_ok() && !amount.starts_with('+'), "{amount}");
+        assert!(
+            amount.parse::<u64>().is_ok() && !amount.starts_with('+'),
+            "{amount}"
+        );
         assert!(JapanDate::parse(row["booked_on"].as_str().unwrap()).is_some());
     }
     // An empty range is empty, and not an error.
     let page = account.page("statement?from=2030-01-01&to=2030-01-02").await;
-    assert_eq!((&page["entries"], &page["next_cursor"]), (&json!([]), &json!(null)));
+    assert_eq!(
+        (&page["entries"], &page["next_cursor"]),
+        (&json!([]), &json!(null))
+    );
 }
 
 #[tokio::test]
 async fn bad_questions_are_named_and_cursors_serve_their_own_question_only() {
     let bank = bank().await;
     let (account, day) = busy_account(&bank).await;
-    let page = account.page(&format!("statement?from={day}&to={day}&limit=10")).await;
+    let page = account
+        .page(&format!("statement?from={day}&to={day}&limit=10"))
+        .await;
     let cursor = page["next_cursor"].as_str().unwrap();
-    let other = account.partner.account_id(&account.tokens.access, "1111111").await;
+    let other = account
+        .partner
+        .account_id(&account.tokens.access, "1111111")
+        .await;
     let own = format!("/v1/accounts/{}", account.id);
     for (path, field) in [
         (format!("{own}/statement?from=2026-13-01"), "from"),
@@ -161,9 +195,15 @@ async fn bad_questions_are_named_and_cursors_serve_their_own_question_only() {
         (format!("{own}/statement?limit=1&limit=2"), "limit"),
         (format!("{own}/statement?cursor=AAAA"), "cursor"),
         (format!("{own}/statement?cursor=%00"), "cursor"),
-        (format!("{own}/statement?cursor={cursor}&from=2026-01-01"), "cursor"),
+        (
+            format!("{own}/statement?cursor={cursor}&from=2026-01-01"),
+            "cursor",
+        ),
         (format!("{own}/transfers?cursor={cursor}"), "cursor"),
-        (format!("/v1/accounts/{other}/statement?cursor={cursor}"), "cursor"),
+        (
+            format!("/v1/accounts/{other}/statement?cursor={cursor}"),
+            "cursor",
+        ),
     ] {
         let answer = account.partner.get(&path, &account.tokens.access).await;
         answer.refused(400, "parameter_invalid");

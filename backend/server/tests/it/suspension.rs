@@ -7,7 +7,9 @@ use serde_json::json;
 
 async fn partner_command(bank: &TestBank, command: &str, client_id: &str) {
     let config = bank.config().display().to_string();
-    bank.renkei(&["partner", command, "--config", &config, client_id]).await.unwrap();
+    bank.renkei(&["partner", command, "--config", &config, client_id])
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -26,16 +28,28 @@ async fn a_suspended_partner_stops_at_every_door_and_comes_back() {
 
     partner_command(&bank, "suspend", "chobo").await;
     for path in ["/v1/accounts".to_owned(), format!("/v1/accounts/{id}/balance")] {
-        partner.get(&path, &tokens.access).await.refused(401, "invalid_token");
+        partner
+            .get(&path, &tokens.access)
+            .await
+            .refused(401, "invalid_token");
     }
-    partner.refresh(&tokens.refresh).await.oauth_error(401, "invalid_client");
+    partner
+        .refresh(&tokens.refresh)
+        .await
+        .oauth_error(401, "invalid_client");
     partner
         .redeem(returned.code(), &attempt.verifier)
         .await
         .oauth_error(401, "invalid_client");
-    partner.revoke(&tokens.refresh).await.oauth_error(401, "invalid_client");
+    partner
+        .revoke(&tokens.refresh)
+        .await
+        .oauth_error(401, "invalid_client");
     let request = partner.request("s", &attempt.verifier);
-    partner.post("/par", &request).await.oauth_error(401, "invalid_client");
+    partner
+        .post("/par", &request)
+        .await
+        .oauth_error(401, "invalid_client");
     browser.get(&pushed.url).await.is_page(403, "partner_suspended");
 
     // A procedure under way cannot go on either.
@@ -52,7 +66,10 @@ async fn a_suspended_partner_stops_at_every_door_and_comes_back() {
     ] {
         wizard.attempt(act, data).await.refused(403, "partner_suspended");
     }
-    coded.attempt("return", json!({})).await.refused(403, "partner_suspended");
+    coded
+        .attempt("return", json!({}))
+        .await
+        .refused(403, "partner_suspended");
 
     partner_command(&bank, "resume", "chobo").await;
     partner.accounts(&tokens.access).await;

@@ -23,7 +23,11 @@ async fn when_the_time_is_up_every_act_says_so_and_the_page_leads_back() {
     assert_eq!(view["step"], "ended");
     assert_eq!(view["data"]["reason"], "timed_out");
     assert_eq!(view["extendable"], false);
-    assert_eq!(view["customer"], json!(null), "who was logged in is nobody's business now");
+    assert_eq!(
+        view["customer"],
+        json!(null),
+        "who was logged in is nobody's business now"
+    );
     let back = Returned::read(view["data"]["return_url"].as_str().unwrap());
     assert_eq!(back.get("error"), "access_denied");
     assert_eq!(back.get("state"), attempt.state);
@@ -36,10 +40,7 @@ async fn when_the_time_is_up_every_act_says_so_and_the_page_leads_back() {
         ),
         ("confirm", json!({})),
         ("add-more", json!({})),
-        (
-            "permission",
-            json!({ "account_ids": [account], "intent": true }),
-        ),
+        ("permission", json!({ "account_ids": [account], "intent": true })),
         ("return", json!({})),
         ("cancel", json!({})),
         ("extend", json!({})),
@@ -102,7 +103,10 @@ async fn a_code_may_still_be_redeemed_when_the_procedures_time_is_up() {
     bank.clock().advance(Duration::from_secs(590));
     let returned = wizard.permit().await;
     bank.clock().advance(Duration::from_secs(20));
-    wizard.attempt("return", json!({})).await.refused(410, "deadline_passed");
+    wizard
+        .attempt("return", json!({}))
+        .await
+        .refused(410, "deadline_passed");
     partner.tokens(returned.code(), &attempt.verifier).await;
     assert_eq!(wizard.view().await["data"]["reason"], "completed");
 }

@@ -63,12 +63,17 @@ impl Browser {
         body: &Value,
         headers: &HeaderMap,
     ) -> reqwest::RequestBuilder {
-        self.http.post(self.absolute(path)).headers(headers.clone()).json(body)
+        self.http
+            .post(self.absolute(path))
+            .headers(headers.clone())
+            .json(body)
     }
 
     /// Any request with any body, as the page would send it.
     pub(crate) fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, self.absolute(path)).headers(self.page_headers())
+        self.http
+            .request(method, self.absolute(path))
+            .headers(self.page_headers())
     }
 
     /// Cookies, origin and the marker header.
@@ -121,7 +126,11 @@ impl Browser {
     }
 
     fn cookie_header(&self) -> HeaderMap {
-        let pairs: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = self
+            .cookies()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let mut headers = HeaderMap::new();
         if !pairs.is_empty() {
             let name = HeaderName::from_static("cookie");
@@ -131,6 +140,10 @@ impl Browser {
     }
 
     fn absolute(&self, url: &str) -> String {
-        if url.starts_with('/') { format!("{}{url}", self.origin) } else { url.to_owned() }
+        if url.starts_with('/') {
+            format!("{}{url}", self.origin)
+        } else {
+            url.to_owned()
+        }
     }
 }

@@ -66,7 +66,9 @@ impl Returned {
 
     #[track_caller]
     pub(crate) fn get(&self, name: &str) -> &str {
-        self.parameters.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}"))
+        self.parameters
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name} in {self:?}"))
     }
 
     pub(crate) fn code(&self) -> &str {
@@ -107,7 +109,11 @@ impl<'b> Partner<'b> {
         Self {
             bank,
             registered,
-            base: if by_mutual_tls { bank.partner_url() } else { bank.issuer() },
+            base: if by_mutual_tls {
+                bank.partner_url()
+            } else {
+                bank.issuer()
+            },
             http: http_client(client_config(bank, certificate)),
         }
     }
@@ -143,7 +149,9 @@ impl<'b> Partner<'b> {
         let (state, verifier) = (random_text(), random_text());
         let request = self.request(&state, &verifier);
         let url = if matches!(self.registered.credentials, Credentials::ClientSecretBasic { .. }) {
-            Url::parse_with_params(&format!("{}/authorize", self.bank.issuer()), &request).unwrap().into()
+            Url::parse_with_params(&format!("{}/authorize", self.bank.issuer()), &request)
+                .unwrap()
+                .into()
         } else {
             let pushed = self.post("/par", &request).await;
             assert_eq!(pushed.status, 201, "{}", pushed.text());
@@ -155,7 +163,9 @@ impl<'b> Partner<'b> {
     /// The address with a pushed request (RFC 9126 section 4).
     pub(crate) fn authorization_url(&self, request_uri: &str) -> String {
         let parameters = [("client_id", self.id()), ("request_uri", request_uri)];
-        Url::parse_with_params(&format!("{}/authorize", self.bank.issuer()), parameters).unwrap().into()
+        Url::parse_with_params(&format!("{}/authorize", self.bank.issuer()), parameters)
+            .unwrap()
+            .into()
     }
 
     /// Begins a linkage and lets the browser arrive.
@@ -204,7 +214,14 @@ impl<'b> Partner<'b> {
             Credentials::ClientSecretBasic { secret } => {
                 let basic = STANDARD.encode(format!("{}:{secret}", self.id()));
                 let request = self.http.post(format!("{}{path}", self.base)).form(form);
-                Answer::of(request.header("authorization", format!("Basic {basic}")).send().await.unwrap()).await
+                Answer::of(
+                    request
+                        .header("authorization", format!("Basic {basic}"))
+                        .send()
+                        .await
+                        .unwrap(),
+                )
+                .await
             }
         }
     }
@@ -242,7 +259,12 @@ impl<'b> Partner<'b> {
     /// Redeems with success.
     pub(crate) async fn tokens(&self, code: &str, verifier: &str) -> Tokens {
         let answer = self.redeem(code, verifier).await.ok();
-        let text = |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+        let text = |name: &str| {
+            answer[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("{answer}"))
+                .to_owned()
+        };
         Tokens {
             access: text("access_token"),
             refresh: text("refresh_token"),
@@ -257,7 +279,8 @@ impl<'b> Partner<'b> {
     }
 
     pub(crate) async fn revoke(&self, token: &str) -> Answer {
-        self.post("/revoke", &[("token".to_owned(), token.to_owned())]).await
+        self.post("/revoke", &[("token".to_owned(), token.to_owned())])
+            .await
     }
 
     /// Asks the accounts API.
@@ -275,8 +298,13 @@ impl<'b> Partner<'b> {
     /// The id by which the partner knows an account.
     pub(crate) async fn account_id(&self, access_token: &str, number: &str) -> String {
         let accounts = self.accounts(access_token).await;
-        let found = accounts.iter().find(|account| account["account_number"] == number);
-        found.unwrap_or_else(|| panic!("no {number} in {accounts:?}"))["account_id"].as_str().unwrap().to_owned()
+        let found = accounts
+            .iter()
+            .find(|account| account["account_number"] == number);
+        found.unwrap_or_else(|| panic!("no {number} in {accounts:?}"))["account_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// The whole linkage of a user, with all businesses and accounts.

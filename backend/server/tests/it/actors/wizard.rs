@@ -17,7 +17,9 @@ pub(crate) fn act_id() -> String {
 /// The row of an account in a view's table.
 #[track_caller]
 pub(crate) fn row<'v>(view: &'v Value, number: &str) -> &'v Value {
-    let rows = view["data"]["accounts"].as_array().unwrap_or_else(|| panic!("{view}"));
+    let rows = view["data"]["accounts"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{view}"));
     rows.iter()
         .find(|row| row["account_number"] == number)
         .unwrap_or_else(|| panic!("no {number} in {view}"))
@@ -66,7 +68,9 @@ impl<'b> Wizard<'b> {
     /// The body of an act.
     pub(crate) fn body(&self, act_id: &str, data: &Value) -> Value {
         let mut body = json!({ "version": self.version, "act_id": act_id });
-        body.as_object_mut().unwrap().extend(data.as_object().unwrap().clone());
+        body.as_object_mut()
+            .unwrap()
+            .extend(data.as_object().unwrap().clone());
         body
     }
 
@@ -90,7 +94,10 @@ impl<'b> Wizard<'b> {
     /// Acts with success, and answers where the browser goes.
     pub(crate) async fn leave(&mut self, act: &str, data: Value) -> String {
         let answer = self.act(act, data).await;
-        answer["redirect_to"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+        answer["redirect_to"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{answer}"))
+            .to_owned()
     }
 
     /// 「電子証明書ログイン」: the address of the certificate listener.
@@ -179,8 +186,12 @@ pub(crate) fn pins_of(view: &Value, pins: &[(&str, &str)]) -> Value {
 
 /// The ids of the accounts that a view shows.
 pub(crate) fn account_ids(view: &Value) -> Vec<String> {
-    let rows = view["data"]["accounts"].as_array().unwrap_or_else(|| panic!("{view}"));
-    rows.iter().map(|row| row["account_id"].as_str().unwrap().to_owned()).collect()
+    let rows = view["data"]["accounts"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{view}"));
+    rows.iter()
+        .map(|row| row["account_id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// The one-time code in the way back from the certificate listener.

@@ -22,13 +22,21 @@ async fn of_twenty_redemptions_at_once_one_succeeds_and_the_replays_take_it_back
     let (attempt, returned) = permitted(&bank, &partner).await;
     let answers = join_all((0..20).map(|_| partner.redeem(returned.code(), &attempt.verifier))).await;
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
-    assert_eq!(won.len(), 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    assert_eq!(
+        won.len(),
+        1,
+        "{:?}",
+        answers.iter().map(|answer| answer.status).collect::<Vec<_>>()
+    );
     for answer in lost {
         answer.oauth_error(400, "invalid_grant");
     }
     let tokens = won[0].json();
     let access = tokens["access_token"].as_str().unwrap();
-    partner.get("/v1/accounts", access).await.refused(401, "invalid_token");
+    partner
+        .get("/v1/accounts", access)
+        .await
+        .refused(401, "invalid_token");
     partner
         .refresh(tokens["refresh_token"].as_str().unwrap())
         .await
@@ -47,8 +55,14 @@ async fn a_replay_by_the_client_revokes_what_was_issued() {
         .redeem(returned.code(), &attempt.verifier)
         .await
         .oauth_error(400, "invalid_grant");
-    partner.get("/v1/accounts", &tokens.access).await.refused(401, "invalid_token");
-    partner.refresh(&tokens.refresh).await.oauth_error(400, "invalid_grant");
+    partner
+        .get("/v1/accounts", &tokens.access)
+        .await
+        .refused(401, "invalid_token");
+    partner
+        .refresh(&tokens.refresh)
+        .await
+        .oauth_error(400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -83,7 +97,10 @@ async fn a_code_in_another_clients_hands_changes_nothing() {
         .oauth_error(400, "invalid_grant");
     let mut form = partner.redemption(returned.code(), &attempt.verifier);
     form.push(("client_id".to_owned(), "kaikei".to_owned()));
-    thief.post("/token", &form).await.oauth_error(400, "invalid_grant");
+    thief
+        .post("/token", &form)
+        .await
+        .oauth_error(400, "invalid_grant");
     let tokens = partner.tokens(returned.code(), &attempt.verifier).await;
     partner.accounts(&tokens.access).await;
 }
@@ -130,7 +147,10 @@ async fn the_redirect_uri_must_be_the_requests_and_a_wrong_one_does_not_burn_the
         let mut form = partner.redemption(returned.code(), &attempt.verifier);
         form.retain(|(name, _)| name != "redirect_uri");
         form.push(("redirect_uri".to_owned(), wrong.to_owned()));
-        partner.post("/token", &form).await.oauth_error(400, "invalid_grant");
+        partner
+            .post("/token", &form)
+            .await
+            .oauth_error(400, "invalid_grant");
     }
     partner.tokens(returned.code(), &attempt.verifier).await;
 }
@@ -140,13 +160,29 @@ async fn a_permission_withdrawn_before_the_code_came_gives_no_token() {
     let bank = bank().await;
     let partner = Partner::of(&bank, "chobo");
     let (attempt, returned) = permitted(&bank, &partner).await;
-    let user = bank.store().users().find_by_login_name("yubari-jiro").await.unwrap().unwrap();
-    let code = renkei_store::Sha256Digest::new(
-        crate::actors::sha256(returned.code()).try_into().unwrap(),
-    );
-    let stored = bank.store().authorization_codes().find(code).await.unwrap().unwrap();
+    let user = bank
+        .store()
+        .users()
+        .find_by_login_name("yubari-jiro")
+        .await
+        .unwrap()
+        .unwrap();
+    let code = renkei_store::Sha256Digest::new(crate::actors::sha256(returned.code()).try_into().unwrap());
+    let stored = bank
+        .store()
+        .authorization_codes()
+        .find(code)
+        .await
+        .unwrap()
+        .unwrap();
     let now = bank.clock().now();
-    assert!(bank.store().grants().withdraw(stored.grant_id, user.id, now).await.unwrap());
+    assert!(
+        bank.store()
+            .grants()
+            .withdraw(stored.grant_id, user.id, now)
+            .await
+            .unwrap()
+    );
     partner
         .redeem(returned.code(), &attempt.verifier)
         .await

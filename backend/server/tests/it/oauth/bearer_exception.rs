@@ -78,7 +78,10 @@ async fn the_secret_is_compared_whole_and_travels_by_basic_only() {
         format!("Basic {encoded}")
     };
     let secret = "kihon-secret-of-43-characters-0123456789abc";
-    assert_eq!(basic(&bank, &encode(&format!("kihon:{secret}"))).await.status, 200);
+    assert_eq!(
+        basic(&bank, &encode(&format!("kihon:{secret}"))).await.status,
+        200
+    );
     for wrong in [
         encode(&format!("kihon:{}", &secret[..42])),
         encode(&format!("kihon:{secret}x")),
@@ -92,7 +95,10 @@ async fn the_secret_is_compared_whole_and_travels_by_basic_only() {
     ] {
         let answer = basic(&bank, &wrong).await;
         answer.oauth_error(401, "invalid_client");
-        assert!(answer.header("www-authenticate").unwrap().starts_with("Basic "), "{wrong}");
+        assert!(
+            answer.header("www-authenticate").unwrap().starts_with("Basic "),
+            "{wrong}"
+        );
     }
     // client_secret_post is not served.
     let partner = Partner::of(&bank, "kihon");

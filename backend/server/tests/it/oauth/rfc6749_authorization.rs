@@ -7,12 +7,18 @@ use url::Url;
 type Parameters = Vec<(String, String)>;
 
 fn url(partner: &Partner<'_>, parameters: &Parameters) -> String {
-    Url::parse_with_params(&format!("{}/authorize", partner.bank.issuer()), parameters).unwrap().into()
+    Url::parse_with_params(&format!("{}/authorize", partner.bank.issuer()), parameters)
+        .unwrap()
+        .into()
 }
 
 /// A good request, changed: the value of a name is replaced, dropped where there is none, added where it is new.
 fn changed(request: &Parameters, name: &str, value: Option<&str>) -> Parameters {
-    let mut changed: Parameters = request.iter().filter(|(known, _)| known != name).cloned().collect();
+    let mut changed: Parameters = request
+        .iter()
+        .filter(|(known, _)| known != name)
+        .cloned()
+        .collect();
     changed.extend(value.map(|value| (name.to_owned(), value.to_owned())));
     changed
 }
@@ -28,7 +34,14 @@ async fn a_bad_client_or_redirect_uri_is_never_answered_by_a_redirect() {
     let mut doubled_uri = good.clone();
     doubled_uri.push(("redirect_uri".to_owned(), partner.registered.redirect_uri.clone()));
     let mut cases = vec![doubled_client, doubled_uri, Vec::new()];
-    for client_id in [None, Some(""), Some("nobody"), Some("KIHON"), Some("kihon "), Some("ki\u{0}hon")] {
+    for client_id in [
+        None,
+        Some(""),
+        Some("nobody"),
+        Some("KIHON"),
+        Some("kihon "),
+        Some("ki\u{0}hon"),
+    ] {
         cases.push(changed(&good, "client_id", client_id));
     }
     for redirect_uri in [
@@ -53,11 +66,20 @@ async fn a_bad_client_or_redirect_uri_is_never_answered_by_a_redirect() {
     for parameters in cases {
         let answer = browser.get(&url(&partner, &parameters)).await;
         answer.is_page(400, "authorization_request_invalid");
-        assert!(answer.header("location").is_none() && answer.set_cookies().is_empty(), "{parameters:?}");
-        assert!(!answer.text().contains("evil.example"), "nothing that was sent is shown");
+        assert!(
+            answer.header("location").is_none() && answer.set_cookies().is_empty(),
+            "{parameters:?}"
+        );
+        assert!(
+            !answer.text().contains("evil.example"),
+            "nothing that was sent is shown"
+        );
     }
     let raw = format!("{}/authorize?client_id=%FF&redirect_uri=%C3", bank.issuer());
-    browser.get(&raw).await.is_page(400, "authorization_request_invalid");
+    browser
+        .get(&raw)
+        .await
+        .is_page(400, "authorization_request_invalid");
 }
 
 #[tokio::test]
@@ -73,15 +95,33 @@ async fn everything_else_is_told_to_the_client() {
     too_many.extend(many);
     for (parameters, error) in [
         (changed(&good, "response_type", None), "invalid_request"),
-        (changed(&good, "response_type", Some("token")), "unsupported_response_type"),
-        (changed(&good, "response_type", Some("code id_token")), "unsupported_response_type"),
-        (changed(&good, "response_type", Some("CODE")), "unsupported_response_type"),
-        (changed(&good, "response_mode", Some("fragment")), "invalid_request"),
-        (changed(&good, "response_mode", Some("form_post")), "invalid_request"),
+        (
+            changed(&good, "response_type", Some("token")),
+            "unsupported_response_type",
+        ),
+        (
+            changed(&good, "response_type", Some("code id_token")),
+            "unsupported_response_type",
+        ),
+        (
+            changed(&good, "response_type", Some("CODE")),
+            "unsupported_response_type",
+        ),
+        (
+            changed(&good, "response_mode", Some("fragment")),
+            "invalid_request",
+        ),
+        (
+            changed(&good, "response_mode", Some("form_post")),
+            "invalid_request",
+        ),
         (changed(&good, "scope", Some("accounts openid")), "invalid_scope"),
         (changed(&good, "scope", Some("payments")), "invalid_scope"),
         (changed(&good, "scope", Some("a\"b")), "invalid_scope"),
-        (changed(&good, "request", Some("e30.e30.")), "request_not_supported"),
+        (
+            changed(&good, "request", Some("e30.e30.")),
+            "request_not_supported",
+        ),
         (changed(&good, "nonce", Some("n\u{e9}")), "invalid_request"),
         (doubled, "invalid_request"),
         (too_many, "invalid_request"),
@@ -99,7 +139,9 @@ async fn everything_else_is_told_to_the_client() {
     }
     // A state that cannot be given back is not.
     for state in ["s\u{e9}", "s\u{0}", &"x".repeat(2_049)] {
-        let answer = browser.get(&url(&partner, &changed(&good, "state", Some(state)))).await;
+        let answer = browser
+            .get(&url(&partner, &changed(&good, "state", Some(state))))
+            .await;
         let returned = Returned::read(&answer.location());
         assert_eq!(returned.get("error"), "invalid_request");
         assert!(!returned.parameters.contains_key("state"));

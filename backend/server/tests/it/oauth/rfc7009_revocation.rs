@@ -19,11 +19,19 @@ async fn a_refresh_token_ends_the_permission_and_every_token_of_it() {
         // New connections, so that both nodes are asked.
         let anew = Partner::of(&bank, "kaikei");
         for access in [&tokens.access, second] {
-            anew.get("/v1/accounts", access).await.refused(401, "invalid_token");
+            anew.get("/v1/accounts", access)
+                .await
+                .refused(401, "invalid_token");
         }
-        anew.refresh(&tokens.refresh).await.oauth_error(400, "invalid_grant");
+        anew.refresh(&tokens.refresh)
+            .await
+            .oauth_error(400, "invalid_grant");
     }
-    assert_eq!(partner.revoke(&tokens.refresh).await.status, 200, "again is no error");
+    assert_eq!(
+        partner.revoke(&tokens.refresh).await.status,
+        200,
+        "again is no error"
+    );
 }
 
 #[tokio::test]
@@ -31,14 +39,22 @@ async fn an_access_token_ends_itself_alone() {
     let bank = bank().await;
     let partner = Partner::of(&bank, "kaikei");
     let tokens = partner.linked("yubari-jiro", &[]).await;
-    for hint in [None, Some("access_token"), Some("refresh_token"), Some("nonsense")] {
+    for hint in [
+        None,
+        Some("access_token"),
+        Some("refresh_token"),
+        Some("nonsense"),
+    ] {
         let fresh = partner.refresh(&tokens.refresh).await.ok();
         let access = fresh["access_token"].as_str().unwrap();
         partner.accounts(access).await;
         let mut form = vec![("token".to_owned(), access.to_owned())];
         form.extend(hint.map(|hint| ("token_type_hint".to_owned(), hint.to_owned())));
         assert_eq!(partner.post("/revoke", &form).await.status, 200);
-        partner.get("/v1/accounts", access).await.refused(401, "invalid_token");
+        partner
+            .get("/v1/accounts", access)
+            .await
+            .refused(401, "invalid_token");
     }
     partner.accounts(&tokens.access).await;
 }

@@ -103,10 +103,9 @@ async fn an_assertion_works_once_even_at_once_and_on_two_nodes() {
     let partner = Partner::of(&bank, "kaikei");
     let request = form(&partner);
     let assertion = partner.assertion(|_| {});
-    let answers = futures_util::future::join_all(
-        (0..10).map(|_| partner.post_asserting("/par", &request, &assertion)),
-    )
-    .await;
+    let answers =
+        futures_util::future::join_all((0..10).map(|_| partner.post_asserting("/par", &request, &assertion)))
+            .await;
     let accepted = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!(accepted, 1);
     for path in ["/par", "/token", "/revoke"] {
@@ -140,10 +139,13 @@ async fn only_the_registered_key_and_the_announced_algorithms_count() {
     let none = base64url(br#"{"alg":"none"}"#);
     let none_kid = base64url(br#"{"alg":"none","kid":"kaikei-1"}"#);
     // The public key's text as an HMAC secret: the classic confusion of algorithms.
-    let public = rcgen::KeyPair::from_pem(key_pem(&partner)).unwrap().public_key_pem();
+    let public = rcgen::KeyPair::from_pem(key_pem(&partner))
+        .unwrap()
+        .public_key_pem();
     let mut hs256 = Header::new(Algorithm::HS256);
     hs256.kid = Some("kaikei-1".to_owned());
-    let confused = jsonwebtoken::encode(&hs256, &claims, &EncodingKey::from_secret(public.as_bytes())).unwrap();
+    let confused =
+        jsonwebtoken::encode(&hs256, &claims, &EncodingKey::from_secret(public.as_bytes())).unwrap();
     let mut brings_a_key = header(None);
     brings_a_key.jku = Some("https://evil.example/jwks".to_owned());
     let mut crit = header(Some("kaikei-1"));
@@ -170,7 +172,14 @@ async fn only_the_registered_key_and_the_announced_algorithms_count() {
         assert_eq!(answer.status, 401, "{assertion} {}", answer.text());
         answer.oauth_error(401, "invalid_client");
     }
-    assert_eq!(partner.post_asserting("/par", &form(&partner), &good).await.status, 201, "unspent by all this");
+    assert_eq!(
+        partner
+            .post_asserting("/par", &form(&partner), &good)
+            .await
+            .status,
+        201,
+        "unspent by all this"
+    );
 }
 
 #[tokio::test]
@@ -184,7 +193,9 @@ async fn another_clients_key_is_nobodys() {
         claims["sub"] = json!(client_id);
         let key = EncodingKey::from_ec_pem(key_pem(&partner).as_bytes()).unwrap();
         let assertion = jsonwebtoken::encode(&Header::new(Algorithm::ES256), &claims, &key).unwrap();
-        let answer = partner.post_asserting("/revoke", &[("token".into(), "x".into())], &assertion).await;
+        let answer = partner
+            .post_asserting("/revoke", &[("token".into(), "x".into())], &assertion)
+            .await;
         answer.oauth_error(401, "invalid_client");
     }
 }
@@ -207,8 +218,20 @@ async fn one_method_at_a_time() {
         .oauth_error(401, "invalid_client");
     let mut half = form(&partner);
     half.push(("client_assertion".to_owned(), assertion.clone()));
-    partner.post_unauthenticated("/par", &half).await.oauth_error(400, "invalid_request");
+    partner
+        .post_unauthenticated("/par", &half)
+        .await
+        .oauth_error(400, "invalid_request");
     half.push(("client_assertion_type".to_owned(), "urn:wrong".to_owned()));
-    partner.post_unauthenticated("/par", &half).await.oauth_error(400, "invalid_request");
-    assert_eq!(partner.post_asserting("/par", &form(&partner), &assertion).await.status, 201);
+    partner
+        .post_unauthenticated("/par", &half)
+        .await
+        .oauth_error(400, "invalid_request");
+    assert_eq!(
+        partner
+            .post_asserting("/par", &form(&partner), &assertion)
+            .await
+            .status,
+        201
+    );
 }

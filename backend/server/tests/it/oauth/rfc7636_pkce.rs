@@ -1,14 +1,19 @@
 //! RFC 7636: S256 and nothing else; the verifier decides at the token endpoint.
 //! Not here: the code's other conditions (`authorization_code`).
 
-use crate::actors::{Browser, Partner, Returned, base64url, bank, random_text, sha256};
+use crate::actors::{Browser, Partner, Returned, bank, base64url, random_text, sha256};
 
 #[tokio::test]
 async fn a_challenge_by_s256_is_required() {
     let bank = bank().await;
     let partner = Partner::of(&bank, "kaikei");
     let good = partner.request("s", &random_text());
-    let without = |name: &str| good.iter().filter(|(known, _)| known != name).cloned().collect::<Vec<_>>();
+    let without = |name: &str| {
+        good.iter()
+            .filter(|(known, _)| known != name)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let with = |name: &str, value: &str| {
         let mut changed = without(name);
         changed.push((name.to_owned(), value.to_owned()));
@@ -24,7 +29,10 @@ async fn a_challenge_by_s256_is_required() {
         with("code_challenge", &format!("{}=", base64url(&sha256("x")))),
         with("code_challenge", &format!("{}+", &base64url(&sha256("x"))[..42])),
     ] {
-        partner.post("/par", &request).await.oauth_error(400, "invalid_request");
+        partner
+            .post("/par", &request)
+            .await
+            .oauth_error(400, "invalid_request");
     }
     // The same in the query, for those who may send one.
     let baseline = Partner::of(&bank, "kihon");

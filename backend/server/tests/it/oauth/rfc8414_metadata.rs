@@ -17,7 +17,10 @@ async fn both_addresses_give_one_document_and_every_address_in_it_is_there() {
     assert_eq!(oauth.ok(), openid.ok());
     let document = oauth.json();
     assert_eq!(document["issuer"], bank.issuer());
-    assert_eq!(document["mtls_endpoint_aliases"]["token_endpoint"], format!("{}/token", bank.partner_url()));
+    assert_eq!(
+        document["mtls_endpoint_aliases"]["token_endpoint"],
+        format!("{}/token", bank.partner_url())
+    );
     assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(document["tls_client_certificate_bound_access_tokens"], true);
 
@@ -28,7 +31,11 @@ async fn both_addresses_give_one_document_and_every_address_in_it_is_there() {
         .build()
         .unwrap();
     for base in [&document, &document["mtls_endpoint_aliases"]] {
-        for endpoint in ["token_endpoint", "revocation_endpoint", "pushed_authorization_request_endpoint"] {
+        for endpoint in [
+            "token_endpoint",
+            "revocation_endpoint",
+            "pushed_authorization_request_endpoint",
+        ] {
             let url = base[endpoint].as_str().unwrap();
             let answer = Answer::of(http.post(url).form(&[("a", "b")]).send().await.unwrap()).await;
             answer.oauth_error(401, "invalid_client");
@@ -72,14 +79,20 @@ fn jwk(key: &KeyPair, algorithm: Algorithm, kid: &str) -> Value {
 #[tokio::test]
 async fn every_announced_signing_algorithm_authenticates() {
     let bank = bank().await;
-    let document = Browser::showing(&bank, None).get("/.well-known/oauth-authorization-server").await.ok();
+    let document = Browser::showing(&bank, None)
+        .get("/.well-known/oauth-authorization-server")
+        .await
+        .ok();
     assert_eq!(
         document["token_endpoint_auth_signing_alg_values_supported"],
         json!(["PS256", "ES256", "EdDSA"])
     );
     let keys = [
         (Algorithm::PS256, KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap()),
-        (Algorithm::ES256, KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap()),
+        (
+            Algorithm::ES256,
+            KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap(),
+        ),
         (Algorithm::EdDSA, KeyPair::generate_for(&PKCS_ED25519).unwrap()),
     ];
     let jwks: Vec<Value> = keys
@@ -98,7 +111,9 @@ async fn every_announced_signing_algorithm_authenticates() {
         bank.config().display().to_string(),
         bank.path("many.toml").display().to_string(),
     );
-    bank.renkei(&["partner", "add", "--config", &config, &file]).await.unwrap();
+    bank.renkei(&["partner", "add", "--config", &config, &file])
+        .await
+        .unwrap();
 
     let partner = Partner::of(&bank, "kaikei");
     for (algorithm, key) in &keys {
@@ -135,8 +150,14 @@ async fn every_announced_signing_algorithm_authenticates() {
 #[tokio::test]
 async fn each_announced_method_and_grant_type_works() {
     let bank = bank().await;
-    let document = Browser::showing(&bank, None).get("/.well-known/oauth-authorization-server").await.ok();
-    let methods = document["token_endpoint_auth_methods_supported"].as_array().unwrap().clone();
+    let document = Browser::showing(&bank, None)
+        .get("/.well-known/oauth-authorization-server")
+        .await
+        .ok();
+    let methods = document["token_endpoint_auth_methods_supported"]
+        .as_array()
+        .unwrap()
+        .clone();
     let of_method = [
         ("private_key_jwt", "kaikei"),
         ("tls_client_auth", "chobo"),

@@ -20,7 +20,11 @@ async fn the_registered_subject_of_the_right_authority_authenticates() {
     assert_eq!(renewed.post("/par", &request).await.status, 201);
 
     let revoked = partners.client("chobo").unwrap();
-    bank.write("partner-ca.crl.pem", &partners.revocation_list(&[&revoked]).unwrap()).unwrap();
+    bank.write(
+        "partner-ca.crl.pem",
+        &partners.revocation_list(&[&revoked]).unwrap(),
+    )
+    .unwrap();
     let before_reload = showing(&bank, "chobo", Some(&revoked));
     assert_eq!(before_reload.post("/par", &request).await.status, 201);
     bank.reload_tls().await.unwrap();
@@ -32,7 +36,12 @@ async fn the_registered_subject_of_the_right_authority_authenticates() {
         Some(partners.client_between("chobo", 2020, 2021).unwrap()),
         Some(partners.client_between("chobo", 2080, 2090).unwrap()),
         Some(partners.client_of_wrong_usage("chobo").unwrap()),
-        Some(Authority::new("Sorachi Partner CA").unwrap().client("chobo").unwrap()),
+        Some(
+            Authority::new("Sorachi Partner CA")
+                .unwrap()
+                .client("chobo")
+                .unwrap(),
+        ),
         // The customers' authority is none for partners.
         Some(bank.pki().clients.client("chobo").unwrap()),
     ];
@@ -67,7 +76,10 @@ async fn a_stale_revocation_list_of_partners_fails_closed() {
     let stale = bank.pki().partners.revocation_list_until(&[], 2022).unwrap();
     bank.write("partner-ca.crl.pem", &stale).unwrap();
     bank.reload_tls().await.unwrap();
-    partner.post("/par", &request).await.oauth_error(401, "invalid_client");
+    partner
+        .post("/par", &request)
+        .await
+        .oauth_error(401, "invalid_client");
 }
 
 #[tokio::test]
@@ -80,7 +92,9 @@ async fn a_token_works_with_the_certificate_that_it_is_bound_to_and_nowhere_else
         let paths = ["/v1/accounts".to_owned(), format!("/v1/accounts/{id}/balance")];
 
         let twin = bank.pki().partners.client(client_id).unwrap();
-        let other_partner = bank.partner(if client_id == "kaikei" { "chobo" } else { "kaikei" }).unwrap();
+        let other_partner = bank
+            .partner(if client_id == "kaikei" { "chobo" } else { "kaikei" })
+            .unwrap();
         let thieves = [
             showing(&bank, client_id, None),
             showing(&bank, client_id, Some(&twin)),
@@ -91,7 +105,12 @@ async fn a_token_works_with_the_certificate_that_it_is_bound_to_and_nowhere_else
             for thief in &thieves {
                 let answer = thief.get(path, &tokens.access).await;
                 answer.refused(401, "invalid_token");
-                assert!(answer.header("www-authenticate").unwrap().contains("invalid_token"));
+                assert!(
+                    answer
+                        .header("www-authenticate")
+                        .unwrap()
+                        .contains("invalid_token")
+                );
             }
             partner.get(path, &tokens.access).await.ok();
         }
@@ -128,7 +147,10 @@ async fn without_a_certificate_no_bound_token_is_issued() {
     let fresh = with_renewed.refresh(&tokens.refresh).await.ok();
     let access = fresh["access_token"].as_str().unwrap();
     with_renewed.accounts(access).await;
-    partner.get("/v1/accounts", access).await.refused(401, "invalid_token");
+    partner
+        .get("/v1/accounts", access)
+        .await
+        .refused(401, "invalid_token");
 }
 
 #[tokio::test]
@@ -136,8 +158,17 @@ async fn a_stolen_refresh_token_is_worthless_to_another_client() {
     let bank = bank().await;
     let (partner, thief) = (Partner::of(&bank, "kaikei"), Partner::of(&bank, "chobo"));
     let tokens = partner.linked("yubari-jiro", &[]).await;
-    thief.refresh(&tokens.refresh).await.oauth_error(400, "invalid_grant");
-    thief.refresh(&tokens.access).await.oauth_error(400, "invalid_grant");
-    partner.refresh(&tokens.access).await.oauth_error(400, "invalid_grant");
+    thief
+        .refresh(&tokens.refresh)
+        .await
+        .oauth_error(400, "invalid_grant");
+    thief
+        .refresh(&tokens.access)
+        .await
+        .oauth_error(400, "invalid_grant");
+    partner
+        .refresh(&tokens.access)
+        .await
+        .oauth_error(400, "invalid_grant");
     partner.refresh(&tokens.refresh).await.ok();
 }

@@ -48,7 +48,10 @@ async fn it_is_its_clients_alone() {
     let bank = bank().await;
     let (partner, other) = (Partner::of(&bank, "kaikei"), Partner::of(&bank, "chobo"));
     let browser = Browser::showing(&bank, None);
-    let pushed = partner.post("/par", &partner.request("s", &random_text())).await.json();
+    let pushed = partner
+        .post("/par", &partner.request("s", &random_text()))
+        .await
+        .json();
     let uri = pushed["request_uri"].as_str().unwrap();
     for url in [
         other.authorization_url(uri),
@@ -59,7 +62,10 @@ async fn it_is_its_clients_alone() {
         format!("{}/authorize?request_uri={uri}", bank.issuer()),
         format!("{}&request_uri={uri}", partner.authorization_url(uri)),
     ] {
-        browser.get(&url).await.is_page(400, "authorization_request_invalid");
+        browser
+            .get(&url)
+            .await
+            .is_page(400, "authorization_request_invalid");
     }
     // In vain elsewhere, it is still good for its client; and the query's other parameters change nothing.
     let url = format!(
@@ -68,7 +74,10 @@ async fn it_is_its_clients_alone() {
     );
     let mut wizard = browser.arrive(&url).await;
     let cancelled = wizard.leave("cancel", serde_json::json!({})).await;
-    assert!(cancelled.starts_with("https://kaikei.example/callback?"), "{cancelled}");
+    assert!(
+        cancelled.starts_with("https://kaikei.example/callback?"),
+        "{cancelled}"
+    );
 }
 
 #[tokio::test]
@@ -82,11 +91,17 @@ async fn what_is_wrong_with_the_request_is_said_at_once() {
         changed
     };
     for (request, error) in [
-        (with("redirect_uri", "https://evil.example/callback"), "invalid_request"),
+        (
+            with("redirect_uri", "https://evil.example/callback"),
+            "invalid_request",
+        ),
         (with("redirect_uri", ""), "invalid_request"),
         (with("response_type", "token"), "unsupported_response_type"),
         (with("scope", "payments"), "invalid_scope"),
-        (with("request_uri", "urn:ietf:params:oauth:request_uri:x"), "invalid_request"),
+        (
+            with("request_uri", "urn:ietf:params:oauth:request_uri:x"),
+            "invalid_request",
+        ),
         (with("request", "e30.e30."), "request_not_supported"),
         (with("client_id", "chobo"), "invalid_request"),
         (with("state", "s\u{e9}"), "invalid_request"),
