@@ -4,12 +4,17 @@
 import type { Page, TestInfo } from '@playwright/test';
 import { expectAccessible } from '../browser/accessibility.ts';
 import { DESKTOP, PHONE, type Language, type Size } from '../browser/person.ts';
-import { badCertificate, user } from '../demo/description.ts';
+import { badCertificate, user, type DemoUser } from '../demo/description.ts';
 import { expect, picture, test } from '../fixtures.ts';
 import { LinkagesPage } from '../pages/linkages.ts';
 import { accountEnding, Wizard } from '../pages/wizard.ts';
 
-const TARO = user('sorachi-taro');
+let TARO: DemoUser;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+});
 
 const LOOKS: { language: Language; size: Size; name: string }[] = [
   { language: 'ja', size: DESKTOP, name: 'ja-desktop' },

@@ -1,12 +1,17 @@
 // 手順2 and the conditional pages: partners that let the customer choose and those that do not, PINs registered before,
 // and the way out of each page.
 
-import { user } from '../demo/description.ts';
+import { user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { accountEnding, type Wizard } from '../pages/wizard.ts';
 import { spoken, lastDayOfPermission } from '../pages/dates.ts';
 
-const TARO = user('sorachi-taro');
+let TARO: DemoUser;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+});
 
 test('nothing is ticked beforehand, and nothing ticked is explained', async ({ bank, customer }) => {
   const wizard = await customer(TARO.name);

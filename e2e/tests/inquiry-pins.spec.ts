@@ -1,11 +1,18 @@
 // 手順3 and 手順4: each account's PIN is checked on its own; what fails is explained in its row; nothing is a dead end.
 
-import { user } from '../demo/description.ts';
+import { user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { accountEnding, type Wizard } from '../pages/wizard.ts';
 
-const TARO = user('sorachi-taro');
-const [FIRST, SECOND, REGISTERED, LAST] = TARO.accounts.map(accountEnding) as [string, string, string, string];
+let TARO: DemoUser;
+let FIRST: string, SECOND: string, REGISTERED: string, LAST: string;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+  [FIRST, SECOND, REGISTERED, LAST] = TARO.accounts.map(accountEnding) as [string, string, string, string];
+});
+
 const pinOf = (number: number) => TARO.accounts[number]!.pin;
 
 /** Four digits that are not this account's. */

@@ -2,11 +2,16 @@
 // error, back to the field by its link.
 
 import type { Locator, Page } from '@playwright/test';
-import { user } from '../demo/description.ts';
+import { user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { accountEnding } from '../pages/wizard.ts';
 
-const TARO = user('sorachi-taro');
+let TARO: DemoUser;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+});
 
 /** Tabs forward until the element has the focus, as a person does who looks for it. */
 async function tabTo(page: Page, element: Locator, steps = 60): Promise<void> {

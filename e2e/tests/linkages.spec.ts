@@ -1,11 +1,16 @@
 // 「連携中のサービス」: the customer sees what was permitted and withdraws it with one act.
 
-import { user } from '../demo/description.ts';
+import { user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { lastDayOfPermission, spoken } from '../pages/dates.ts';
 import { LinkagesPage } from '../pages/linkages.ts';
 
-const JIRO = user('yubari-jiro');
+let JIRO: DemoUser;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  JIRO = user('yubari-jiro');
+});
 
 test('nothing permitted: the page says so and how to begin; logging out ends the session', async ({ bank, customer }) => {
   const wizard = await customer(JIRO.name);

@@ -1,9 +1,14 @@
 // 手順1②: the login password, its count of wrong tries, its lock, and what staff do about it.
 
-import { user } from '../demo/description.ts';
+import { user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 
-const TARO = user('sorachi-taro');
+let TARO: DemoUser;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+});
 
 test('an empty password is answered by the page itself and spends no try', async ({ bank, customer }) => {
   const wizard = await customer(TARO.name);

@@ -1,12 +1,17 @@
 // 手順5 and the return: what the page must name before the last act, and what the partner has afterwards.
 
-import { demo, user } from '../demo/description.ts';
+import { demo, user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { lastDayOfPermission, spoken } from '../pages/dates.ts';
 import { LinkagesPage } from '../pages/linkages.ts';
 import { accountEnding } from '../pages/wizard.ts';
 
-const TARO = user('sorachi-taro');
+let TARO: DemoUser;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+});
 
 test('the page names partner, target, period with its last day, accounts, and the way to withdraw', async ({ bank, customer }) => {
   const wizard = await customer(TARO.name);

@@ -2,15 +2,21 @@
 // at the right step or says why not, and nothing happens twice.
 
 import type { Page } from '@playwright/test';
-import { user } from '../demo/description.ts';
+import { user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { LinkagesPage } from '../pages/linkages.ts';
 import { accountEnding, Wizard } from '../pages/wizard.ts';
 
-const TARO = user('sorachi-taro');
-const FIRST = accountEnding(TARO.accounts[0]!);
-const PIN = TARO.accounts[0]!.pin;
-const WRONG = String((Number(PIN) + 1) % 10_000).padStart(4, '0');
+let TARO: DemoUser;
+let FIRST: string, PIN: string, WRONG: string;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+  FIRST = accountEnding(TARO.accounts[0]!);
+  PIN = TARO.accounts[0]!.pin;
+  WRONG = String((Number(PIN) + 1) % 10_000).padStart(4, '0');
+});
 
 test('a reload resumes at each step, and goes on to the end', async ({ bank, customer }) => {
   const partner = bank.partner();

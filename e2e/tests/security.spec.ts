@@ -1,12 +1,17 @@
 // What must hold whatever a person is lured into: a procedure belongs to one browser, its secrets stay out of
 // addresses, history and storage, and its pages obey a strict content security policy.
 
-import { user } from '../demo/description.ts';
+import { user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { call } from '../partner/loopback.ts';
 import { accountEnding, Wizard } from '../pages/wizard.ts';
 
-const TARO = user('sorachi-taro');
+let TARO: DemoUser;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+});
 
 test('a lured victim’s certificate does not log in the attacker’s procedure', async ({ bank, customer, seat }) => {
   // The attacker begins a procedure and keeps its cookie; the way to the certificate listener goes to the victim.

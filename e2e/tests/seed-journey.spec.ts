@@ -2,7 +2,7 @@
 // running demo itself. Titles, buttons, tables and the permission's rows are compared with the guide to the letter.
 
 import type { Page } from '@playwright/test';
-import { demo, user } from '../demo/description.ts';
+import { demo, user, type DemoUser } from '../demo/description.ts';
 import { expect, picture, test } from '../fixtures.ts';
 import { AccountingSoftware } from '../pages/accounting-software.ts';
 import { lastDayOfPermission, spoken } from '../pages/dates.ts';
@@ -10,8 +10,15 @@ import { LinkagesPage } from '../pages/linkages.ts';
 import { accountEnding } from '../pages/wizard.ts';
 import { seed, seedStep } from '../seed/procedure.ts';
 
-const TARO = user('sorachi-taro');
-const [FIRST, SECOND, , LAST] = TARO.accounts.map(accountEnding) as [string, string, string, string];
+let TARO: DemoUser;
+let FIRST: string, SECOND: string, LAST: string;
+
+// The demo runs only when the tests begin.
+test.beforeAll(() => {
+  TARO = user('sorachi-taro');
+  [FIRST, SECOND, , LAST] = TARO.accounts.map(accountEnding) as [string, string, string, string];
+});
+
 const pinOf = (number: number) => TARO.accounts[number]!.pin;
 
 test.describe.configure({ mode: 'serial' });
