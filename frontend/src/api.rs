@@ -1,12 +1,12 @@
 //! The typed way to the server: GET, POST, and what can come back instead of an answer.
 //! Not here: when to send and what to do with the answer (`acts`, `pages`).
 
+use crate::wire::{self, Wire};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::Reflect;
 use renkei_shared::problem::ProblemDocument;
 use renkei_shared::{CSRF_HEADER, CSRF_VALUE};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, RequestInit};
 use zeroize::Zeroizing;
@@ -47,8 +47,8 @@ pub(crate) async fn post(path: &str, body: &str) -> Result<String, Failure> {
 }
 
 /// Reads an answer's body.
-pub(crate) fn parse<T: DeserializeOwned>(json: &str) -> Result<T, Failure> {
-    serde_json::from_str(json).map_err(|_| Failure::Unreadable)
+pub(crate) fn parse<T: Wire>(json: &str) -> Result<T, Failure> {
+    wire::parse(json).ok_or(Failure::Unreadable)
 }
 
 /// Writes an act's body; its memory is cleared after use because it may hold a password or PINs.

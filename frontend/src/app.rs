@@ -1,5 +1,8 @@
 //! The application's root: language, announcements, the frame of every page, and which page an address leads to.
 //! Not here: the pages.
+//!
+//! Every page is a document of its own and a link loads it, so three addresses are told apart here by hand:
+//! leptos_router would be a tenth of all that a customer has to load.
 
 use crate::browser;
 use crate::components::frame::{Announcer, Frame};
@@ -8,8 +11,9 @@ use crate::pages::linkage::LinkagePage;
 use crate::pages::linkages::LinkagesPage;
 use crate::pages::not_found::NotFoundPage;
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
-use leptos_router::path;
+
+/// The customer's list of linkages; `/` leads there.
+const LINKAGES: &str = "/linkages";
 
 /// Puts the application into the page. It stays hidden behind the static shell until a page has something to show.
 pub(crate) fn mount() {
@@ -18,19 +22,63 @@ pub(crate) fn mount() {
     }
 }
 
+/// What an address leads to.
+#[derive(Debug, PartialEq, Eq)]
+enum Address {
+    Start,
+    Linkages,
+    Linkage(String),
+    Nowhere,
+}
+
+impl Address {
+    fn read(path: &str) -> Self {
+        match path.strip_prefix(LINKAGES) {
+            None if path == "/" => Self::Start,
+            Some("" | "/") => Self::Linkages,
+            Some(rest) => match rest.strip_prefix('/') {
+                Some(id) if !id.contains('/') => Self::Linkage(id.to_owned()),
+                _ => Self::Nowhere,
+            },
+            None => Self::Nowhere,
+        }
+    }
+}
+
 #[component]
 fn App() -> impl IntoView {
     Tongue::provide();
     Announcer::provide();
-    view! {
-        <Router>
-            <Frame>
-                <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/linkages" /> } />
-                    <Route path=path!("/linkages") view=LinkagesPage />
-                    <Route path=path!("/linkages/:id") view=LinkagePage />
-                </FlatRoutes>
-            </Frame>
-        </Router>
+    let page = match Address::read(&browser::path()) {
+        Address::Start => {
+            browser::rename(LINKAGES);
+            view! { <LinkagesPage /> }.into_any()
+        }
+        Address::Linkages => view! { <LinkagesPage /> }.into_any(),
+        Address::Linkage(id) => view! { <LinkagePage id=id /> }.into_any(),
+        Address::Nowhere => view! { <NotFoundPage /> }.into_any(),
+    };
+    view! { <Frame>{page}</Frame> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn an_address_leads_to_one_page() {
+        for (path, address) in [
+            ("/", Address::Start),
+            ("/linkages", Address::Linkages),
+            ("/linkages/", Address::Linkages),
+            ("/linkages/01J9", Address::Linkage("01J9".into())),
+            ("/linkages/01J9/more", Address::Nowhere),
+            ("/linkagesx", Address::Nowhere),
+            ("/elsewhere", Address::Nowhere),
+            ("", Address::Nowhere),
+        ] {
+            assert_eq!(Address::read(path), address, "{path}");
+        }
     }
 }

@@ -89,6 +89,18 @@ pub(crate) fn retire_shell() {
     }
 }
 
+/// The path of the page's address.
+pub(crate) fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Gives the page another address without leaving it.
+pub(crate) fn rename(path: &str) {
+    if let Ok(history) = window().history() {
+        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(path)));
+    }
+}
+
 /// Leaves the page, which stays in the history.
 pub(crate) fn assign(url: &str) {
     drop(window().location().assign(url));
@@ -152,6 +164,6 @@ pub(crate) fn show_dialog(dialog: &web_sys::HtmlDialogElement, open: bool) {
 
 /// Compatibility form (NFKC) in lower case, so that a search finds `１２３` by `123` and half-width kana by full-width.
 pub(crate) fn fold(text: &str) -> String {
-    let folded = js_sys::JsString::from(text).normalize("NFKC");
-    String::from(folded).to_lowercase()
+    // The browser's own lower case: Rust's brings its tables along.
+    String::from(js_sys::JsString::from(text).normalize("NFKC").to_lower_case())
 }

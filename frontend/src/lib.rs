@@ -17,6 +17,7 @@ mod language;
 mod pages;
 mod steps;
 mod trouble;
+mod wire;
 
 #[expect(
     deprecated,

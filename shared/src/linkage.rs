@@ -1,7 +1,7 @@
 //! The DTOs of `/api/linkages/{id}`: the whole view of the current step, and the body of each act.
 //! Not here: which act is allowed when; `renkei-procedure` decides that and the page renders what it is told.
 
-use crate::problem::{Explanation, ProblemDocument};
+use crate::problem::Explanation;
 use crate::secret::SecretText;
 use crate::vocabulary::{AccountLabel, Business, RegistrationStatus};
 use serde::{Deserialize, Serialize};
@@ -340,6 +340,3 @@ pub struct Redirect {
     /// An absolute URL.
     pub redirect_to: String,
 }
-
-/// Alias that reads well where a handler returns either an answer or a problem.
-pub type ActResult = Result<ActAnswer, Box<ProblemDocument>>;

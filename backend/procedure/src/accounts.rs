@@ -68,6 +68,8 @@ pub enum PinOutcome {
     Unavailable,
     /// The core did not answer: a try may have been spent.
     Unknown,
+    /// The PIN is right, but we failed to keep it: our fault.
+    NotKept,
 }
 
 impl PinOutcome {
@@ -80,6 +82,7 @@ impl PinOutcome {
             Self::Closed => Some(ProblemCode::CoreClosed),
             Self::Unavailable => Some(ProblemCode::CoreUnavailable),
             Self::Unknown => Some(ProblemCode::PinOutcomeUnknown),
+            Self::NotKept => Some(ProblemCode::InternalError),
         }
     }
 }

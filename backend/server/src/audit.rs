@@ -66,6 +66,14 @@ impl Event {
     }
 }
 
+/// Appends an event of something that has happened already and that no fault of the trail may undo.
+pub(crate) async fn append_if_possible(app: &Services, event: Event) {
+    let kind = event.kind;
+    if append(app, event).await.is_err() {
+        tracing::error!(kind, "an audit event could not be kept");
+    }
+}
+
 /// Appends an event by itself; what changes a run appends its events together with the change.
 pub(crate) async fn append(app: &Services, event: Event) -> Result<(), Problem> {
     Ok(app.store.audit().append(&event.build(app)?).await?)

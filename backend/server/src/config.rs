@@ -341,6 +341,10 @@ impl Config {
                 "must allow ten times the time limit (WCAG 2.2, 2.2.1)",
             );
         }
+        // The hold of an act and the lease of an account's PIN outlive one question, not several.
+        if !(1..=25).contains(&self.core.timeout().as_secs()) {
+            return invalid("core.timeout_seconds", "must be from 1 to 25");
+        }
         if self.procedure.password_tries == 0 || self.procedure.parallel_hashes == 0 {
             return invalid(
                 "procedure",
@@ -383,7 +387,8 @@ fn is_origin(url: &Url) -> bool {
         && url.password().is_none()
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether the host is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -19,8 +19,6 @@ pub enum Purpose {
     AuthorizationCode,
     /// The token in the address of the certificate listener.
     CertificateAttempt,
-    /// The one-time code with which the certificate listener sends the browser back.
-    CertificateResult,
     /// The cookie that binds a linkage to one browser.
     LinkageCookie,
     /// The cookie of a customer's login to 「連携中のサービス」.
@@ -28,10 +26,9 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 4] = [
         Self::AuthorizationCode,
         Self::CertificateAttempt,
-        Self::CertificateResult,
         Self::LinkageCookie,
         Self::CustomerCookie,
     ];
@@ -41,7 +38,6 @@ impl Purpose {
         match self {
             Self::AuthorizationCode => "renkei/vault/v1/derived/authorization-code",
             Self::CertificateAttempt => "renkei/vault/v1/derived/certificate-attempt",
-            Self::CertificateResult => "renkei/vault/v1/derived/certificate-result",
             Self::LinkageCookie => "renkei/vault/v1/derived/linkage-cookie",
             Self::CustomerCookie => "renkei/vault/v1/derived/customer-cookie",
         }
@@ -207,7 +203,7 @@ mod tests {
 
     #[test]
     fn values_do_not_print() {
-        let derived = vault(&[("k1", 7)]).derive(Purpose::CertificateResult, &[b"x"]);
+        let derived = vault(&[("k1", 7)]).derive(Purpose::CustomerCookie, &[b"x"]);
         assert!(!format!("{derived:?}").contains(derived.value.expose()));
     }
 

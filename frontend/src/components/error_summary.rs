@@ -88,7 +88,7 @@ fn reloadable(
     .into_any()
 }
 
-/// A link to the field. The router must not see it: an address with a fragment would be a new page to it.
+/// A link to the field. It moves the focus and leaves the address alone.
 fn link(field: FieldTrouble) -> AnyView {
     let tongue = use_tongue();
     let FieldTrouble {
@@ -111,7 +111,6 @@ fn link(field: FieldTrouble) -> AnyView {
                 href=href
                 on:click=move |event| {
                     event.prevent_default();
-                    event.stop_propagation();
                     browser::focus(&target);
                 }
             >

@@ -25,6 +25,7 @@ fn content(trouble: Trouble) -> AnyView {
                 <TitledByProblem text=heading />
                 <div class="alert alert--error">{reasons(&problem.explanation, problem.request_id.as_deref())}</div>
                 {can_reload.then(reload)}
+                {problem.return_url.clone().map(back)}
             }
             .into_any()
         }
@@ -66,6 +67,18 @@ fn own(what: Words, why: Words, remedy: Words) -> AnyView {
             />
         </div>
         {reload()}
+    }
+    .into_any()
+}
+
+/// The way back to the partner.
+fn back(url: String) -> AnyView {
+    view! {
+        <div class="button-row">
+            <a class="button button--primary" href=url rel="external noreferrer">
+                {say(words!(buttons.to_partner))}
+            </a>
+        </div>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 //! Accounts are left out by ticking 「除外する」, so that even the accounts are never ticked for the customer.
 
 use crate::acts::Acts;
-use crate::components::button::{ButtonRow, SubmitButton};
+use crate::components::button::{ActButton, ButtonRow, SubmitButton, Weight};
 use crate::components::field::{Checkbox, FieldMessage, message_at};
 use crate::dates;
 use crate::language::{Words, account_text, fill, say, tell, vocabulary, words};
@@ -10,7 +10,7 @@ use crate::steps::CancelButton;
 use crate::trouble::{FieldTrouble, Message, Trouble};
 use leptos::prelude::*;
 use renkei_shared::linkage::{
-    PartnerView, PermissionAccount, PermissionAct, PermissionView, ReplacedPermission,
+    PartnerView, PermissionAccount, PermissionAct, PermissionView, PlainAct, ReplacedPermission,
 };
 use renkei_shared::vocabulary::Business;
 
@@ -45,6 +45,20 @@ pub(crate) fn Permission(
         history_from,
         replaces,
     } = view;
+    // The core may have refused every PIN on file since the last step: then only registering leads on.
+    let add_more = accounts.is_empty().then(|| {
+        view! {
+            <ActButton
+                label=words!(result.add_more)
+                acts=acts
+                act="add-more"
+                weight=Weight::Secondary
+                press=Callback::new(move |()| {
+                    acts.perform("add-more", |version, act_id| PlainAct { version, act_id });
+                })
+            />
+        }
+    });
     let covered: Vec<Covered> = accounts
         .into_iter()
         .map(|account| Covered {
@@ -91,6 +105,7 @@ pub(crate) fn Permission(
             {confirmation(intent, acts)}
             <ButtonRow>
                 <CancelButton cancel=Some(cancel) />
+                {add_more}
                 <SubmitButton label=words!(permission.permit) acts=acts act="permission" />
             </ButtonRow>
         </form>

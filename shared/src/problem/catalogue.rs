@@ -284,6 +284,14 @@ catalogue! {
         ["The time for this procedure is up.",
          "It was not finished in time. Inquiry PINs that were registered stay registered.",
          "Return to the service and start again."];
+    /// This browser did not receive the answer that renewed its cookie.
+    AnswerLost, "answer_lost", 410, "The login could not be carried over",
+        ["この手続きを続けられません。",
+         "通信が途中で切れたため、ログインを引き継げませんでした。口座情報へのアクセスは許可されていません。登録した照会用暗証番号は登録されたままです。",
+         "API連携先へ戻り、もう一度はじめから手続きを行ってください。"],
+        ["This procedure cannot go on.",
+         "The connection broke while you were logging in, so the login could not be carried over. Access to account information is not permitted. Inquiry PINs that were registered stay registered.",
+         "Return to the service and start again."];
     /// The linkage is over.
     LinkageEnded, "linkage_ended", 410, "The procedure is over",
         ["この手続きは終了しています。",
@@ -355,6 +363,14 @@ catalogue! {
          "API連携先の画面から、もう一度はじめてください。"],
         ["The request did not come from our page.",
          "Its origin, host or marker header is not the expected one.",
+         "Start again from the service's page."];
+    /// The Host header names another server (RFC 9110 section 15.5.20).
+    HostUnknown, "host_unknown", 421, "The request names another host",
+        ["このアドレスでは受け付けていません。",
+         "リクエストの宛先（ホスト名）が、このサーバーのものではありません。",
+         "API連携先の画面から、もう一度はじめてください。"],
+        ["This address is not served here.",
+         "The host that the request names is not this server's.",
          "Start again from the service's page."];
     /// The partner is suspended.
     PartnerSuspended, "partner_suspended", 403, "The partner is suspended",

@@ -59,6 +59,9 @@ pub struct ProblemDocument {
     /// Fields at fault, where the problem is about input.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
+    /// The way back to the partner, where the problem ends a linkage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<String>,
     /// Id of the request, to find it in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -84,6 +87,7 @@ impl ProblemDocument {
             explanation: code.explain(),
             remaining_tries: None,
             fields: Vec::new(),
+            return_url: None,
             request_id: None,
         }
     }
@@ -95,6 +99,13 @@ impl ProblemDocument {
             remaining_tries: Some(remaining),
             ..Self::new(code)
         }
+    }
+
+    /// The same document with the way back to the partner.
+    #[must_use]
+    pub fn with_return_url(mut self, url: String) -> Self {
+        self.return_url = Some(url);
+        self
     }
 
     /// The same document with the fields at fault.

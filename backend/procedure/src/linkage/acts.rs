@@ -181,6 +181,11 @@ impl Linkage {
         Ok(())
     }
 
+    /// The time for which the core kept the customer waiting does not count.
+    pub fn give_back(&mut self, limits: &TimeLimits, waited: Duration) {
+        self.deadline.give_back(limits, waited);
+    }
+
     /// 手順4 「確定」, and 手順3 「登録せずに次へ」.
     ///
     /// # Errors

@@ -6,11 +6,13 @@ use super::pin_gate;
 use super::wire::BalanceAnswer;
 use crate::audit;
 use crate::services::App;
-use axum::extract::{Path, State};
+use crate::web::segment::Segment;
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use renkei_shared::problem::ProblemCode;
 use renkei_tls::PeerCertificates;
+use tracing::Instrument as _;
 
 /// The balance of one account.
 #[utoipa::path(
@@ -25,13 +27,13 @@ use renkei_tls::PeerCertificates;
 pub(crate) async fn balance(
     State(app): State<App>,
     Extension(peer): Extension<PeerCertificates>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
 ) -> Result<Json<BalanceAnswer>, Refusal> {
     let access = Access::check(&app, &headers, &peer, "balance").await?;
     let account = access.account(&app, &id).await?;
     // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
-    tokio::spawn(async move {
+    let work = async move {
         let pass = pin_gate::enter(&app, access.grant.user_id, account.id).await?;
         let answer = app.core.balance(&account.core_account, pass.pin()).await;
         let balance = pass.settle(&app, answer).await?;
@@ -48,7 +50,8 @@ pub(crate) async fn balance(
             currency: "JPY",
             as_of: balance.as_of.to_japan_rfc3339(),
         }))
-    })
-    .await
-    .map_err(|_| ProblemCode::InternalError)?
+    };
+    tokio::spawn(work.in_current_span())
+        .await
+        .map_err(|_| ProblemCode::InternalError)?
 }

@@ -3,6 +3,7 @@
 
 use super::access::{Access, Refusal};
 use super::wire::{Account, AccountList, AccountStatus};
+use crate::audit;
 use crate::services::App;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -60,6 +61,10 @@ pub(crate) async fn accounts(
             businesses: businesses.clone(),
         })
         .collect();
+    let event = audit::event("accounts_listed", access.now)
+        .user(Some(access.grant.user_id))
+        .partner(&access.grant.partner_id);
+    audit::append(&app, event).await?;
     access.touch(&app).await?;
     Ok(Json(AccountList { accounts }))
 }

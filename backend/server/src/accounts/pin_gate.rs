@@ -4,7 +4,7 @@
 //! ```text
 //! not proven ── one call at a time, on all nodes (a lease in the store) ──▶ accepted: proven for a minute
 //!                                                                      └──▶ refused: never sent again (未登録)
-//! proven ────── two calls at a time on each node, fewer than the core's limit of wrong tries
+//! proven ────── one call at a time on each node: fewer nodes than the core allows wrong tries
 //! ```
 //! Not here: registering PINs (`linkage::pins`).
 
@@ -14,6 +14,7 @@ use crate::web::problem::Problem;
 use renkei_bank::port::CoreError;
 use renkei_procedure::identity::{AccountId, UserId};
 use renkei_procedure::inquiry_pin::InquiryPin;
+use renkei_procedure::time::Instant;
 use renkei_shared::problem::ProblemCode;
 use renkei_store::{PinGate, PinLease, RegisteredPinRecord, Undisclosed};
 use renkei_vault::sealed_pin::SealedPin;
@@ -23,8 +24,8 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-/// Calls of one account under way at once on this node; fewer than the wrong tries that a core allows.
-const SIDE_BY_SIDE: usize = 2;
+/// Calls of one account under way at once on this node.
+const SIDE_BY_SIDE: usize = 1;
 /// How long a call waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a lease holds where its owner never gives it back; after a check whose outcome nobody knows it is left to
@@ -140,7 +141,7 @@ impl Pass {
                 Ok(value)
             }
             Err(CoreError::PinRefused { .. } | CoreError::PinLocked) => {
-                pins.mark_refused(&self.observed, now).await?;
+                self.retire(app, now).await?;
                 if let Some(lease) = &self.lease {
                     pins.release_pin_lease(lease, None).await?;
                 }
@@ -165,6 +166,22 @@ impl Pass {
                 .into())
             }
         }
+    }
+
+    /// Never sends the refused PIN again, for whichever user of the account it is on file: each further try would
+    /// count at the core.
+    async fn retire(&self, app: &Services, now: Instant) -> Result<(), Problem> {
+        let pins = app.store.registered_pins();
+        pins.mark_refused(&self.observed, now).await?;
+        for other in pins.list_for_account(self.observed.account_id).await? {
+            let same = SealedPin::from_text(other.sealed.as_str())
+                .and_then(|sealed| app.vault.open(&sealed, other.user_id, other.account_id))
+                .is_ok_and(|pin| pin.expose() == self.pin.expose());
+            if same {
+                pins.mark_refused(&other, now).await?;
+            }
+        }
+        Ok(())
     }
 
     /// After a rotation of the vault's keys, a PIN in use is sealed anew under the active one.

@@ -8,7 +8,8 @@ use super::wire::{StatementAnswer, StatementRow, TransferRow, TransfersAnswer};
 use crate::audit;
 use crate::services::App;
 use crate::web::problem::Problem;
-use axum::extract::{Path, RawQuery, State};
+use crate::web::segment::Segment;
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use renkei_bank::port::{
@@ -19,6 +20,7 @@ use renkei_oauth::parameters::Parameters;
 use renkei_procedure::time::{Instant, JapanDate};
 use renkei_shared::problem::{FieldProblem, ProblemCode, ProblemDocument};
 use renkei_tls::PeerCertificates;
+use tracing::Instrument as _;
 
 /// Rows in a page where the partner does not say.
 const DEFAULT_LIMIT: u32 = 100;
@@ -44,7 +46,7 @@ const DEFAULT_DAYS: i64 = 30;
 pub(crate) async fn statement(
     State(app): State<App>,
     Extension(peer): Extension<PeerCertificates>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Json<StatementAnswer>, Refusal> {
@@ -78,7 +80,7 @@ pub(crate) async fn statement(
 pub(crate) async fn transfers(
     State(app): State<App>,
     Extension(peer): Extension<PeerCertificates>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Json<TransfersAnswer>, Refusal> {
@@ -111,7 +113,7 @@ async fn fetch(
     let account = access.account(&app, &id).await?;
     let query = read_query(&query.unwrap_or_default(), &id, kind, access.now)?;
     // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
-    tokio::spawn(async move {
+    let work = async move {
         let pass = pin_gate::enter(&app, access.grant.user_id, account.id).await?;
         let answer = app
             .core
@@ -146,9 +148,10 @@ async fn fetch(
             answer,
             next_cursor,
         })
-    })
-    .await
-    .map_err(|_| ProblemCode::InternalError)?
+    };
+    tokio::spawn(work.in_current_span())
+        .await
+        .map_err(|_| ProblemCode::InternalError)?
 }
 
 fn invalid(parameter: &str) -> Problem {

@@ -26,13 +26,14 @@ const RESULT_LIFETIME: Duration = Duration::from_secs(60);
 /// What the certificate listener serves.
 pub(crate) fn service(app: App) -> Router {
     let ambient = app.ambient.clone();
+    let transport = headers::StrictTransport::of(&app.config);
     Router::new()
         .route("/certificate", get(certificate))
         .merge(spa::asset_routes())
         .fallback(stray)
         .method_not_allowed_fallback(stray_method)
         .with_state(app)
-        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(transport, headers::add))
         .layer(middleware::from_fn_with_state(ambient, request_log::log))
 }
 

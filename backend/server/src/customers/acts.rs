@@ -37,11 +37,17 @@ pub(super) async fn carry_out(
         Act::CertificateResult { code } => {
             let judged = collect(app, key, &code, now).await?;
             turn.state.certificate_judged(judged, now)?;
-            Ok(Moved::to(StoredOutcome::View).with_new_cookie())
+            let user = crate::runs::RunState::user(&turn.state);
+            let mut moved = Moved::to(StoredOutcome::View).with_new_cookie();
+            let event = audit::event("certificate_judged", now)
+                .user(user)
+                .detail("accepted", user.is_some());
+            moved.effects.audit.push(event.build(app)?);
+            Ok(moved)
         }
         Act::Password(typed) => {
             let user = turn.state.expects_password(now)?.user();
-            let matched = check_password(app, user, typed, now).await?;
+            let matched = check_password(app, key, user, typed, now).await?;
             turn.state
                 .password_matched(matched, &app.config.procedure.time_limits(), now)?;
             let mut moved = Moved::to(StoredOutcome::View).with_new_cookie();

@@ -3,12 +3,13 @@
 
 use super::acts::{Act, carry_out};
 use super::view::view;
+use crate::linkage::PASSWORD_LIMIT;
 use crate::login::attempt_url;
-use crate::runs::{ActId, Claim, Key, LEASE, Presented, RunState as _, StoredOutcome, Turn, issue, mark};
+use crate::runs::{ActId, Claim, Key, Presented, RunState as _, StoredOutcome, Turn, issue, mark};
 use crate::services::App;
 use crate::web::json::ActBody;
 use crate::web::problem::Problem;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -21,6 +22,7 @@ use renkei_shared::linkage::{CertificateResultAct, PasswordAct, PlainAct, Redire
 use renkei_shared::problem::ProblemCode;
 use renkei_store::{JsonText, NewRun};
 use serde::Deserialize;
+use tracing::Instrument as _;
 
 /// The routes of 「連携中のサービス」.
 pub(crate) fn routes() -> Router<App> {
@@ -32,7 +34,10 @@ pub(crate) fn routes() -> Router<App> {
             "/api/customer-session/certificate-result",
             post(certificate_result),
         )
-        .route("/api/customer-session/password", post(password))
+        .route(
+            "/api/customer-session/password",
+            post(password).layer(DefaultBodyLimit::max(PASSWORD_LIMIT)),
+        )
         .route("/api/customer-session/withdraw", post(withdraw))
         .route("/api/customer-session/logout", post(logout))
 }
@@ -95,36 +100,37 @@ async fn act(
 ) -> Result<Response, Problem> {
     let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
     let act_id = ActId::check(act_id)?;
-    tokio::spawn(async move {
-        let (outcome, version, state, cookie) =
-            match Turn::claim(&app, key, &headers, version, &act_id, LEASE)
-                .await
-                .map_err(no_session)?
-            {
-                Claim::Turn(mut turn) => {
-                    let result = carry_out(&app, key, &mut turn, act).await;
-                    let end = turn.end(&app, result).await?;
-                    (end.outcome, end.version, end.state, end.cookie)
-                }
-                Claim::Replay {
-                    outcome,
-                    record,
-                    state,
-                    presented,
-                } => {
-                    let cookie = (presented == Presented::Previous && !state.is_over())
-                        .then(|| issue(&app, key, record.cookie.counter))
-                        .flatten();
-                    (outcome, record.version, *state, cookie)
-                }
-            };
+    let work = async move {
+        let (outcome, version, state, cookie) = match Turn::claim(&app, key, &headers, version, &act_id)
+            .await
+            .map_err(no_session)?
+        {
+            Claim::Turn(mut turn) => {
+                let hold = turn.hold();
+                let result = hold.during(&app, carry_out(&app, key, &mut turn, act)).await;
+                let end = turn.end(&app, result).await?;
+                (end.outcome, end.version, end.state, end.cookie)
+            }
+            Claim::Replay {
+                outcome,
+                record,
+                state,
+                presented,
+            } => {
+                let cookie = (presented == Presented::Previous && !state.is_over())
+                    .then(|| issue(&app, key, record.cookie.counter))
+                    .flatten();
+                (outcome, record.version, *state, cookie)
+            }
+        };
         Ok(with_cookie(
             answer(&app, key, version, &state, outcome).await?,
             cookie,
         ))
-    })
-    .await
-    .map_err(|_| ProblemCode::InternalError)?
+    };
+    tokio::spawn(work.in_current_span())
+        .await
+        .map_err(|_| ProblemCode::InternalError)?
 }
 
 /// A session that is not there is not a page that is not there: the customer logs in again.

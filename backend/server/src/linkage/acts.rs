@@ -6,7 +6,7 @@ use super::pins::{self, PinRow};
 use super::{StoredLinkage, answer};
 use crate::audit;
 use crate::login::{check_password, collect, register_attempt};
-use crate::runs::{Key, LEASE, Moved, StoredOutcome, Turn};
+use crate::runs::{Key, Moved, StoredOutcome, Turn};
 use crate::services::App;
 use crate::web::problem::Problem;
 use renkei_procedure::accounts::PinOutcome;
@@ -16,7 +16,6 @@ use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Business;
 use renkei_store::{Effects, NewGrant};
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// An act with its checked input.
 pub(super) enum Act {
@@ -34,17 +33,6 @@ pub(super) enum Act {
 }
 
 impl Act {
-    /// How long the act may take: PINs go to the core in turns, and each may keep it waiting to the full.
-    pub(super) fn lease(&self, app: &App) -> Duration {
-        match self {
-            Self::InquiryPins(rows) => {
-                let turns = u32::try_from(rows.len().div_ceil(pins::PARALLEL_CHECKS)).unwrap_or(u32::MAX);
-                LEASE.saturating_add(app.config.core.timeout().saturating_mul(turns))
-            }
-            _ => LEASE,
-        }
-    }
-
     const fn audit_kind(&self) -> &'static str {
         match self {
             Self::Certificate => "certificate_asked",
@@ -70,6 +58,14 @@ pub(super) async fn carry_out(
     act: Act,
 ) -> Result<Moved, Problem> {
     let now = turn.now;
+    // The kill switch stops procedures under way, too; leaving one is always possible.
+    if !matches!(act, Act::Cancel) && is_suspended(app, turn).await? {
+        return Err(ProblemCode::PartnerSuspended.into());
+    }
+    // So does the loss of the right to link, where something would come of it.
+    if matches!(act, Act::InquiryPins(_) | Act::Permission { .. }) && !may_still_link(app, turn).await? {
+        return Err(ProblemCode::LinkingNotAllowed.into());
+    }
     let kind = act.audit_kind();
     let before = turn.state.linkage.user();
     let mut event = audit::event(kind, now)
@@ -88,7 +84,7 @@ pub(super) async fn carry_out(
             // New after login: who planted the cookie before it has nothing afterwards.
             Moved::to(StoredOutcome::View).with_new_cookie()
         }
-        Act::Password(typed) => password(app, turn, typed).await?,
+        Act::Password(typed) => password(app, id, turn, typed).await?,
         Act::Businesses(chosen) => {
             let accounts = accounts_of(app, turn).await?;
             event = event.detail(
@@ -112,6 +108,10 @@ pub(super) async fn carry_out(
                 .count();
             event = event.detail("sent", ids.len()).detail("accepted", passed);
             turn.state.linkage.pins_checked(&selection, outcomes)?;
+            let waited = now.until(app.ambient.now());
+            turn.state
+                .linkage
+                .give_back(&app.config.procedure.time_limits(), waited);
             Moved::to(StoredOutcome::View)
         }
         Act::Confirm => {
@@ -154,6 +154,28 @@ pub(super) async fn carry_out(
     Ok(moved)
 }
 
+async fn is_suspended(app: &App, turn: &Turn<StoredLinkage>) -> Result<bool, Problem> {
+    let partner = app
+        .store
+        .partners()
+        .find(&turn.state.linkage.terms().partner)
+        .await?;
+    Ok(partner.is_none_or(|partner| partner.suspended_at.is_some()))
+}
+
+async fn may_still_link(app: &App, turn: &Turn<StoredLinkage>) -> Result<bool, Problem> {
+    match turn.state.linkage.user() {
+        Some(user) => Ok(app
+            .store
+            .users()
+            .find(user)
+            .await?
+            .is_some_and(|user| user.may_link)),
+        // Nobody has logged in: let the rule say what is wrong with the step.
+        None => Ok(true),
+    }
+}
+
 fn user_of(turn: &Turn<StoredLinkage>) -> Result<UserId, Problem> {
     turn.state
         .linkage
@@ -172,24 +194,17 @@ async fn accounts_of(app: &App, turn: &Turn<StoredLinkage>) -> Result<KnownAccou
     }
 }
 
-async fn password(app: &App, turn: &mut Turn<StoredLinkage>, typed: TypedPassword) -> Result<Moved, Problem> {
+async fn password(
+    app: &App,
+    id: LinkageId,
+    turn: &mut Turn<StoredLinkage>,
+    typed: TypedPassword,
+) -> Result<Moved, Problem> {
     let user = turn.state.linkage.expects_password(turn.now)?.user();
     let record = app.store.users().find(user).await?.ok_or(ProblemCode::NotFound)?;
     // The core first: where it is down or closed, that is said before a password is spent on it.
-    let records = refresh_accounts(&app.store, app.core.as_ref(), &record, &app.ambient).await?;
-    let matched = match check_password(app, user, typed, turn.now).await {
-        Ok(matched) => matched,
-        Err(problem) => {
-            let kind = if problem.document().status == ProblemCode::UserLocked.status() {
-                "user_locked"
-            } else {
-                "password_wrong"
-            };
-            audit::append(app, audit::event(kind, turn.now).user(Some(user))).await?;
-            return Err(problem);
-        }
-    };
-    drop(records);
+    refresh_accounts(&app.store, app.core.as_ref(), &record, &app.ambient).await?;
+    let matched = check_password(app, Key::Linkage(id), user, typed, turn.now).await?;
     let accounts = known_accounts(app, user).await?;
     turn.state
         .linkage

@@ -10,7 +10,7 @@ mod routes;
 mod view;
 
 pub(crate) use pins::proven_until;
-pub(crate) use routes::routes;
+pub(crate) use routes::{PASSWORD_LIMIT, routes};
 
 use crate::runs::RunState;
 use renkei_oauth::authorization::AuthorizationRequest;

@@ -99,7 +99,10 @@ async fn register_one(
     match app.core.verify_pin(&record.core_account, &row.pin).await {
         Ok(PinVerdict::Accepted) => match seal(app, user, linkage, row, app.ambient.now()).await {
             Ok(()) => PinOutcome::Accepted,
-            Err(_) => PinOutcome::Unavailable,
+            Err(_) => {
+                tracing::error!(account = %row.account, %linkage, "an accepted PIN could not be kept");
+                PinOutcome::NotKept
+            }
         },
         Ok(PinVerdict::Refused { remaining_tries }) | Err(CoreError::PinRefused { remaining_tries }) => {
             PinOutcome::Wrong { remaining_tries }

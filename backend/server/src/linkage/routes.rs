@@ -7,7 +7,8 @@ use crate::runs::{ActId, Claim, Key, Presented, Turn};
 use crate::services::App;
 use crate::web::json::ActBody;
 use crate::web::problem::Problem;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use crate::web::segment::Segment;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -17,10 +18,13 @@ use renkei_procedure::login::TypedPassword;
 use renkei_shared::linkage::{
     BusinessesAct, CertificateResultAct, InquiryPinsAct, LinkageView, PasswordAct, PermissionAct, PlainAct,
 };
-use renkei_shared::problem::ProblemCode;
+use renkei_shared::problem::{ProblemCode, ProblemDocument};
+use tracing::Instrument as _;
 
 /// Room for the PINs of the largest company, and not much more.
 const PINS_LIMIT: usize = 256 * 1024;
+/// Room for an absurd password, so that it can be called malformed.
+pub(crate) const PASSWORD_LIMIT: usize = 64 * 1024;
 
 /// The wizard's routes.
 pub(crate) fn routes() -> Router<App> {
@@ -28,7 +32,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/linkages/{id}", get(show))
         .route("/api/linkages/{id}/certificate", post(certificate))
         .route("/api/linkages/{id}/certificate-result", post(certificate_result))
-        .route("/api/linkages/{id}/password", post(password))
+        .route(
+            "/api/linkages/{id}/password",
+            post(password).layer(DefaultBodyLimit::max(PASSWORD_LIMIT)),
+        )
         .route("/api/linkages/{id}/businesses", post(businesses))
         .route(
             "/api/linkages/{id}/inquiry-pins",
@@ -51,18 +58,26 @@ fn linkage_id(text: &str) -> Result<LinkageId, Problem> {
 
 async fn show(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
 ) -> Result<Json<LinkageView>, Problem> {
     let id = linkage_id(&id)?;
     let key = Key::Linkage(id);
     let record = app.store.runs().find(id).await?.ok_or(ProblemCode::NotFound)?;
-    match key.presented(&app, &headers, &record) {
-        Some(Presented::Current) => {}
-        _ => return Err(ProblemCode::NotFound.into()),
-    }
+    let presented = key
+        .presented(&app, &headers, &record)
+        .ok_or(ProblemCode::NotFound)?;
     let state: StoredLinkage = record.state.decode()?;
-    Ok(Json(view::view(&app, id, record.version, &state).await?))
+    match presented {
+        Presented::Current => Ok(Json(view::view(&app, id, record.version, &state).await?)),
+        // It proves that this browser began the linkage, and nothing since: it is shown the way back, and no more.
+        Presented::Previous => {
+            let back = state.request.cancelled().location(&app.issuer);
+            Err(ProblemDocument::new(ProblemCode::AnswerLost)
+                .with_return_url(back)
+                .into())
+        }
+    }
 }
 
 /// Claims, carries out and answers. It runs to its end even if the browser goes away, so that an act is never left
@@ -77,40 +92,40 @@ async fn act(
 ) -> Result<Response, Problem> {
     let id = linkage_id(&id)?;
     let act_id = ActId::check(act_id)?;
-    tokio::spawn(async move {
-        let lease = act.lease(&app);
-        let (answer, cookie) =
-            match Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id, lease).await? {
-                Claim::Turn(mut turn) => {
-                    let result = carry_out(&app, id, &mut turn, act).await;
-                    let end = turn.end(&app, result).await?;
-                    (
-                        answer::answer(&app, id, end.version, &end.state, end.outcome).await?,
-                        end.cookie,
-                    )
-                }
-                Claim::Replay {
-                    outcome,
-                    record,
-                    state,
-                    presented,
-                } => {
-                    let answer = answer::answer(&app, id, record.version, &state, outcome).await?;
-                    let over = crate::runs::RunState::is_over(state.as_ref());
-                    let cookie = (presented == Presented::Previous && !over)
-                        .then(|| crate::runs::issue(&app, Key::Linkage(id), record.cookie.counter))
-                        .flatten();
-                    (answer, cookie)
-                }
-            };
+    let work = async move {
+        let (answer, cookie) = match Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id).await? {
+            Claim::Turn(mut turn) => {
+                let hold = turn.hold();
+                let result = hold.during(&app, carry_out(&app, id, &mut turn, act)).await;
+                let end = turn.end(&app, result).await?;
+                (
+                    answer::answer(&app, id, end.version, &end.state, end.outcome).await?,
+                    end.cookie,
+                )
+            }
+            Claim::Replay {
+                outcome,
+                record,
+                state,
+                presented,
+            } => {
+                let answer = answer::answer(&app, id, record.version, &state, outcome).await?;
+                let over = crate::runs::RunState::is_over(state.as_ref());
+                let cookie = (presented == Presented::Previous && !over)
+                    .then(|| crate::runs::issue(&app, Key::Linkage(id), record.cookie.counter))
+                    .flatten();
+                (answer, cookie)
+            }
+        };
         let mut response = Json(answer).into_response();
         if let Some(cookie) = cookie {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
         }
         Ok(response)
-    })
-    .await
-    .map_err(|_| ProblemCode::InternalError)?
+    };
+    tokio::spawn(work.in_current_span())
+        .await
+        .map_err(|_| ProblemCode::InternalError)?
 }
 
 async fn plain(
@@ -127,7 +142,7 @@ macro_rules! plain_acts {
     ($( $name:ident => $act:expr; )+) => { $(
         async fn $name(
             State(app): State<App>,
-            Path(id): Path<String>,
+            Segment(id): Segment,
             headers: HeaderMap,
             ActBody(body): ActBody<PlainAct>,
         ) -> Result<Response, Problem> {
@@ -147,7 +162,7 @@ plain_acts! {
 
 async fn certificate_result(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
     ActBody(body): ActBody<CertificateResultAct>,
 ) -> Result<Response, Problem> {
@@ -164,7 +179,7 @@ async fn certificate_result(
 
 async fn password(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
     ActBody(body): ActBody<PasswordAct>,
 ) -> Result<Response, Problem> {
@@ -174,7 +189,7 @@ async fn password(
 
 async fn businesses(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
     ActBody(body): ActBody<BusinessesAct>,
 ) -> Result<Response, Problem> {
@@ -192,7 +207,7 @@ async fn businesses(
 
 async fn inquiry_pins(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
     ActBody(body): ActBody<InquiryPinsAct>,
 ) -> Result<Response, Problem> {
@@ -210,7 +225,7 @@ async fn inquiry_pins(
 
 async fn permission(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
     ActBody(body): ActBody<PermissionAct>,
 ) -> Result<Response, Problem> {

@@ -1,6 +1,8 @@
 //! The check of ログインパスワード: the try is counted first and the password hashed after, so that tries at the same
 //! moment can never be more than the lock allows. Not here: the form of a password (`renkei_procedure::login`).
 
+use crate::audit;
+use crate::runs::Key;
 use crate::services::Services;
 use crate::web::problem::Problem;
 use renkei_procedure::identity::UserId;
@@ -20,20 +22,34 @@ pub(crate) fn remaining_tries(app: &Services, user: &UserRecord) -> u32 {
         .saturating_sub(user.failed_passwords)
 }
 
-/// Spends a try; a match gives all tries back.
+/// Spends a try; a match gives all tries back. A failure is audited.
 pub(crate) async fn check_password(
     app: &Services,
+    run: Key,
     user: UserId,
     typed: TypedPassword,
     now: Instant,
 ) -> Result<PasswordMatch, Problem> {
     let tries = app.config.procedure.password_tries;
     let remaining = match app.store.users().begin_password_try(user, tries, now).await? {
-        TryOutcome::Locked => return Err(ProblemCode::UserLocked.into()),
+        TryOutcome::Locked => return Err(refused(app, run, user, 0, now).await),
         TryOutcome::Allowed {
             remaining_after_failure,
         } => remaining_after_failure,
     };
+    // The try is spent: a fault of ours from here on must not let the same act spend another.
+    match verify(app, user, typed).await {
+        Ok(Some(matched)) => Ok(matched),
+        Ok(None) => Err(refused(app, run, user, remaining, now).await),
+        Err(_) => Err(ProblemCode::ActInterrupted.into()),
+    }
+}
+
+async fn verify(
+    app: &Services,
+    user: UserId,
+    typed: TypedPassword,
+) -> Result<Option<PasswordMatch>, Problem> {
     let record = app.store.users().find(user).await?.ok_or(ProblemCode::NotFound)?;
     let stored = PasswordHash::from_stored(record.password_hash.as_str().to_owned());
     let _permit = app
@@ -44,12 +60,27 @@ pub(crate) async fn check_password(
     let matched = tokio::task::spawn_blocking(move || stored.verify(&typed))
         .await
         .map_err(|_| ProblemCode::InternalError)?;
-    match matched {
-        Some(matched) => {
-            app.store.users().password_try_succeeded(user).await?;
-            Ok(matched)
-        }
-        None if remaining == 0 => Err(ProblemCode::UserLocked.into()),
-        None => Err(ProblemDocument::with_remaining_tries(ProblemCode::PasswordWrong, remaining).into()),
+    if matched.is_some() {
+        app.store.users().password_try_succeeded(user).await?;
+    }
+    Ok(matched)
+}
+
+async fn refused(app: &Services, run: Key, user: UserId, remaining: u32, now: Instant) -> Problem {
+    let kind = if remaining == 0 {
+        "user_locked"
+    } else {
+        "password_wrong"
+    };
+    let event = audit::event(kind, now).user(Some(user));
+    let event = match run {
+        Key::Linkage(id) => event.linkage(id),
+        Key::CustomerSession(id) => event.detail("customer_session", id.to_string()),
+    };
+    audit::append_if_possible(app, event).await;
+    if remaining == 0 {
+        ProblemCode::UserLocked.into()
+    } else {
+        ProblemDocument::with_remaining_tries(ProblemCode::PasswordWrong, remaining).into()
     }
 }

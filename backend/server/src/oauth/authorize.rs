@@ -91,5 +91,10 @@ async fn begin(app: &App, query: &str) -> Result<(PartnerRecord, AuthorizationRe
         None => call.check_direct(&client.metadata),
     }
     .map_err(Failure::Authorization)?;
+    if let Err(error) = super::require_business(&request) {
+        return Err(Failure::Authorization(AuthorizationFailure::Redirect(
+            request.refuse(error),
+        )));
+    }
     Ok((client.partner, request))
 }

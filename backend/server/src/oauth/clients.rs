@@ -10,6 +10,7 @@ use renkei_oauth::distinguished_name::DistinguishedName;
 use renkei_oauth::jwks::ClientKeys;
 use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::PartnerId;
+use renkei_shared::vocabulary::Business;
 use renkei_store::{ClientAuthMethod, PartnerProfile, PartnerRecord, StoreError};
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub(crate) enum UnusablePartner {
     Scopes,
     #[error("its scopes are not all of this server's")]
     UnknownScope,
+    #[error("its scopes name no business: balance, statement, transfers")]
+    NoBusiness,
     #[error("private_key_jwt needs jwks")]
     KeysMissing,
     #[error("its keys cannot be used: {0}")]
@@ -48,6 +51,9 @@ pub(crate) fn client_metadata(
         Scopes::from_tokens(record.scopes.iter().map(String::as_str)).map_err(|_| UnusablePartner::Scopes)?;
     if !scopes.iter().all(|scope| super::SCOPES.contains(&scope)) {
         return Err(UnusablePartner::UnknownScope);
+    }
+    if !scopes.iter().any(|scope| Business::from_scope(scope).is_some()) {
+        return Err(UnusablePartner::NoBusiness);
     }
     let authentication = match record.auth_method {
         ClientAuthMethod::PrivateKeyJwt => AuthenticationMethod::PrivateKeyJwt {

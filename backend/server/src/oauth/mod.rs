@@ -15,10 +15,29 @@ use crate::services::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use renkei_oauth::authorization::AuthorizationRequest;
+use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::metadata::{OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN, paths};
+use renkei_shared::vocabulary::Business;
 
 /// The scopes that a partner may be registered for: the list of accounts, and one for each business.
 pub(crate) const SCOPES: [&str; 4] = ["accounts", "balance", "statement", "transfers"];
+
+/// A linkage is about businesses: a request without one could not be permitted.
+pub(crate) fn require_business(request: &AuthorizationRequest) -> Result<(), OAuthError> {
+    if request
+        .scopes()
+        .iter()
+        .any(|scope| Business::from_scope(scope).is_some())
+    {
+        Ok(())
+    } else {
+        Err(OAuthError::new(
+            ErrorCode::InvalidScope,
+            "scope must name at least one of balance, statement, transfers",
+        ))
+    }
+}
 
 /// No request of OAuth is larger than this.
 const BODY_LIMIT: usize = 64 * 1024;

@@ -22,6 +22,7 @@ pub(super) async fn push(
 ) -> Result<Response, Refusal> {
     let client = authenticate(&app, &headers, &form, &peer).await?;
     let request = read(&client, &form)?;
+    super::require_business(&request)?;
     let uri = RequestUri::from_secret_bytes(&app.ambient.random()?);
     let now = app.ambient.now();
     app.store

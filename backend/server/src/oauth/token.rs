@@ -83,7 +83,13 @@ impl Issue<'_> {
             .ok_or(OAuthError::invalid_grant())?;
         let access = OpaqueValue::from_secret_bytes(&self.app.ambient.random()?);
         let refresh = OpaqueValue::from_secret_bytes(&self.app.ambient.random()?);
+        let event = audit::event("code_redeemed", now)
+            .linkage(code.linkage_id)
+            .user(Some(grant.user_id))
+            .partner(&partner)
+            .detail("grant", grant.id.to_string());
         let tokens = NewTokens {
+            audit: vec![event.build(self.app)?],
             access: self.access_token(&access, &grant, &grant.scope, now),
             refresh: Some(NewRefreshToken {
                 token_hash: Sha256Digest::new(refresh.sha256()),
@@ -99,11 +105,6 @@ impl Issue<'_> {
             .await?
         {
             Redemption::Redeemed(grant) => {
-                let event = audit::event("code_redeemed", now)
-                    .linkage(code.linkage_id)
-                    .user(Some(grant.user_id))
-                    .partner(&partner);
-                audit::append(self.app, event.detail("grant", grant.id.to_string())).await?;
                 self.respond(&access, Some(&refresh), &grant, &grant.scope, &tokens.access)
             }
             Redemption::Replayed { grant_id } => Err(self.replayed(hash, grant_id, now).await?),
@@ -127,7 +128,8 @@ impl Issue<'_> {
             let event = audit::event("code_replayed", now)
                 .partner(&partner)
                 .detail("grant", grant.to_string());
-            audit::append(self.app, event).await?;
+            // The grant is revoked whether or not the trail can be written; the log has it too.
+            audit::append_if_possible(self.app, event).await;
         }
         Ok(OAuthError::invalid_grant().into())
     }

@@ -7,4 +7,4 @@ mod turn;
 
 pub(crate) use act_id::ActId;
 pub(crate) use cookie::{Key, Presented, RunState, issue, mark};
-pub(crate) use turn::{Claim, LEASE, Moved, StoredOutcome, Turn};
+pub(crate) use turn::{Claim, Moved, StoredOutcome, Turn};

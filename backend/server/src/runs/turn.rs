@@ -13,8 +13,10 @@ use renkei_store::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long most acts may take before somebody else may go on.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+/// How long an act holds its run without a sign of life; then somebody else may go on.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often an act gives the sign.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 /// How long the second of two equal requests waits for the outcome of the first.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often it looks.
@@ -84,6 +86,29 @@ pub(crate) struct Turn<S> {
     pub(crate) now: Instant,
 }
 
+/// An act's hold on its run.
+pub(crate) struct Hold(ClaimedRun);
+
+impl Hold {
+    /// Works, and gives signs of life meanwhile: after a crash the run is free again in half a minute, however long
+    /// the work would have taken.
+    pub(crate) async fn during<T>(self, app: &Services, work: impl Future<Output = T>) -> T {
+        let signs = async {
+            loop {
+                tokio::time::sleep(SIGN_OF_LIFE).await;
+                let until = app.ambient.now().plus(LEASE);
+                if let Err(error) = app.store.runs().renew(&self.0, until).await {
+                    tracing::warn!(%error, "an act could not keep its hold");
+                }
+            }
+        };
+        tokio::select! {
+            result = work => result,
+            never = signs => never,
+        }
+    }
+}
+
 /// An act that is over.
 pub(crate) struct TurnEnd<S> {
     pub(crate) outcome: StoredOutcome,
@@ -101,7 +126,6 @@ impl<S: RunState> Turn<S> {
         headers: &HeaderMap,
         version: u64,
         act_id: &ActId,
-        lease: Duration,
     ) -> Result<Claim<S>, Problem> {
         let (record, presented) = Self::open(app, key, headers).await?;
         if presented == Presented::Previous {
@@ -115,7 +139,7 @@ impl<S: RunState> Turn<S> {
                 version,
                 act_id: act_id.as_str(),
                 now,
-                lease_until: now.plus(lease),
+                lease_until: now.plus(LEASE),
             };
             return match app.store.runs().claim(request).await? {
                 ClaimOutcome::Claimed(claimed) => {
@@ -188,6 +212,11 @@ impl<S: RunState> Turn<S> {
             state: Box::new(state),
             presented,
         })
+    }
+
+    /// The act's hold on its run, to be kept while the act goes on.
+    pub(crate) fn hold(&self) -> Hold {
+        Hold(self.claimed.clone())
     }
 
     /// Ends the act. A success moves the run on; a refusal is remembered and leaves the run as it was; a fault of

@@ -42,13 +42,14 @@ pub(super) fn partner(app: App) -> Router {
 
 fn furnish(doors: Router<App>, expected: Expected, app: App) -> Router {
     let ambient = app.ambient.clone();
+    let transport = headers::StrictTransport::of(&app.config);
     doors
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .with_state(app)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(expected, check_host))
-        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(transport, headers::add))
         .layer(middleware::from_fn_with_state(ambient, request_log::log))
 }
 

@@ -44,6 +44,8 @@ pub struct Options {
     pub bearer_exceptions: Vec<&'static str>,
     /// How many nodes serve from the start.
     pub nodes: usize,
+    /// Where a front-end developer's pages are.
+    pub frontend_origin: Option<&'static str>,
 }
 
 impl Default for Options {
@@ -52,6 +54,7 @@ impl Default for Options {
             adapter: Adapter::Simulator,
             bearer_exceptions: vec!["kihon"],
             nodes: 1,
+            frontend_origin: None,
         }
     }
 }

@@ -30,8 +30,12 @@ pub(super) fn text(places: &Places<'_>, options: &Options) -> String {
         ),
         _ => "adapter = \"simulator\"\nstate = \"simulator.json\"\n".to_owned(),
     };
+    let frontend = options
+        .frontend_origin
+        .map_or_else(String::new, |origin| format!("frontend_origin = {origin:?}"));
     let mut text = format!(
         r#"issuer = "https://localhost:{browser}"
+{frontend}
 [listeners]
 browser = "127.0.0.1:{browser}"
 certificate = "127.0.0.1:{certificate}"

@@ -1,7 +1,8 @@
 //! The security headers of every answer (UX.md, "Front-end security"; OWASP Secure Headers).
 //! Not here: caching of the page's files (`spa`).
 
-use axum::extract::Request;
+use crate::config::{Config, is_loopback};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -13,13 +14,9 @@ pub(crate) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'was
 /// The policy of everything else: nothing runs, nothing loads.
 const CLOSED_POLICY: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
-const FIXED: [(HeaderName, &str); 6] = [
+const FIXED: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (
-        header::STRICT_TRANSPORT_SECURITY,
-        "max-age=63072000; includeSubDomains",
-    ),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
@@ -34,12 +31,39 @@ const FIXED: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// Whether browsers are told to use TLS only, from now on and for all subdomains (RFC 6797).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StrictTransport {
+    /// They are.
+    Demanded,
+    /// On a developer's `localhost` it would reach every other server there.
+    LeftOpen,
+}
+
+impl StrictTransport {
+    /// As the issuer's host demands.
+    pub(crate) fn of(config: &Config) -> Self {
+        if is_loopback(&config.issuer) {
+            Self::LeftOpen
+        } else {
+            Self::Demanded
+        }
+    }
+}
+
 /// Adds them; what a route has set itself stays. Unless a route says otherwise, nothing may be stored.
-pub(crate) async fn add(request: Request, next: Next) -> Response {
+pub(crate) async fn add(State(transport): State<StrictTransport>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         default(headers, name, value);
+    }
+    if transport == StrictTransport::Demanded {
+        default(
+            headers,
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=63072000; includeSubDomains",
+        );
     }
     default(headers, header::CONTENT_SECURITY_POLICY, CLOSED_POLICY);
     default(headers, header::CACHE_CONTROL, "no-store");

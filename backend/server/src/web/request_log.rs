@@ -4,7 +4,7 @@
 use super::problem::ProblemLogged;
 use crate::ambient::Ambient;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
@@ -53,11 +53,21 @@ pub(crate) async fn log(State(ambient): State<Ambient>, request: Request, next: 
             tracing::info!(%method, route, status, problem, milliseconds, "answered");
         }
     });
-    metrics::counter!("renkei_http_requests_total", "method" => method.to_string(), "route" => route.clone(), "status" => status.to_string())
+    metrics::counter!("renkei_http_requests_total", "method" => known_method(&method), "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("renkei_http_request_seconds", "route" => route).record(elapsed.as_secs_f64());
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     response
+}
+
+/// Methods are free text (RFC 9110, 9.1): a stranger's must not become a new time series each.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "other",
+    }
 }

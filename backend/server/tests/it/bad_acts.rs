@@ -163,7 +163,7 @@ async fn bodies_have_a_type_and_a_limit() {
     }
     for (act, length, status) in [
         ("extend", 17 * 1024, 413),
-        ("password", 17 * 1024, 413),
+        ("password", 65 * 1024, 413),
         ("certificate-result", 1_000_000, 413),
         ("businesses", 17 * 1024, 413),
         ("inquiry-pins", 257 * 1024, 413),

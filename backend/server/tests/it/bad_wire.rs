@@ -199,7 +199,8 @@ async fn every_answer_bears_the_security_headers() {
         ] {
             assert_eq!(answer.header(name), Some(value), "{path}");
         }
-        assert!(answer.header("strict-transport-security").is_some());
+        // On localhost it would reach every other server of the machine.
+        assert!(answer.header("strict-transport-security").is_none());
         let policy = answer.header("content-security-policy").unwrap();
         assert!(
             policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),

@@ -99,7 +99,7 @@ async fn a_planted_cookie_is_worth_nothing_after_the_login() {
     victim.set_cookies(attacker.cookies());
     let mut wizard = fixed.seen_by(&victim);
     wizard.certificate().await;
-    fixed.look().await.refused(404, "not_found");
+    fixed.look().await.refused(410, "answer_lost");
     wizard
         .password(&bank.user("sorachi-taro").unwrap().password)
         .await;

@@ -52,7 +52,11 @@ async fn each_login_step_brings_a_new_cookie_and_the_old_one_only_repeats_that_s
     assert_ne!(after_certificate, at_arrival);
 
     browser.set_cookies(at_arrival.clone());
-    wizard.look().await.refused(404, "not_found");
+    // The browser that began the linkage is shown the way back to the partner, and nothing else.
+    let lost = wizard.look().await;
+    lost.refused(410, "answer_lost");
+    let back = lost.json()["return_url"].as_str().unwrap().to_owned();
+    assert!(back.contains("error=access_denied"), "{back}");
     let replayed = browser.post(&path, &certificate).await;
     assert_eq!(replayed.ok()["step"], "password");
     assert_eq!(
@@ -76,7 +80,12 @@ async fn each_login_step_brings_a_new_cookie_and_the_old_one_only_repeats_that_s
         (&after_certificate, &path, &certificate, true),
     ] {
         browser.set_cookies(cookies.clone());
-        wizard.look().await.refused(404, "not_found");
+        let (status, code) = if answered {
+            (410, "answer_lost")
+        } else {
+            (404, "not_found")
+        };
+        wizard.look().await.refused(status, code);
         let answer = browser.post(path, body).await;
         assert_eq!(
             answer.status,

@@ -1,7 +1,7 @@
 //! A second linkage: of the same partner, which replaces the first, and of another, which does not.
 //! Not here: the customer's own withdrawal (`customer_session`).
 
-use crate::actors::{Browser, Partner, SORACHI_PINS, bank};
+use crate::actors::{Browser, Partner, SORACHI_PINS, bank, bank_of_two_nodes};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -47,6 +47,29 @@ async fn the_earlier_permission_ends_when_the_new_code_is_redeemed_and_not_befor
         known,
         "ids are stable"
     );
+}
+
+#[tokio::test]
+async fn of_two_linkages_redeemed_at_once_one_is_in_force() {
+    let bank = bank_of_two_nodes().await;
+    let partner = Partner::of(&bank, "chobo");
+    let browser = Browser::of(&bank, "yubari-jiro");
+    for _ in 0..3 {
+        let (first, mut one) = partner.link(&browser).await;
+        let (second, mut other) = partner.link(&browser).await;
+        one.log_in(&bank, "yubari-jiro").await;
+        other.log_in(&bank, "yubari-jiro").await;
+        let (code, other_code) = (one.permit().await, other.permit().await);
+        let (a, b) = tokio::join!(
+            partner.tokens(code.code(), &first.verifier),
+            partner.tokens(other_code.code(), &second.verifier),
+        );
+        let alive = [
+            partner.get("/v1/accounts", &a.access).await.status,
+            partner.get("/v1/accounts", &b.access).await.status,
+        ];
+        assert!(alive == [200, 401] || alive == [401, 200], "{alive:?}");
+    }
 }
 
 #[tokio::test]

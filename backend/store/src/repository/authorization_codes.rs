@@ -4,6 +4,7 @@
 //!
 //! Whoever locks several rows locks the run first, then the grants, then the code, so that none waits in a circle.
 
+use super::audit::{self, NewAuditEvent};
 use super::grants::{self, EndReason, GrantRecord};
 use super::repository;
 use super::tokens::{self, NewAccessToken, NewRefreshToken};
@@ -85,6 +86,8 @@ pub struct NewTokens {
     pub access: NewAccessToken,
     /// The refresh token, where there is one.
     pub refresh: Option<NewRefreshToken>,
+    /// What the audit trail says of the redemption.
+    pub audit: Vec<NewAuditEvent>,
 }
 
 /// What became of a redemption.
@@ -205,6 +208,7 @@ async fn redeem(
     if let Some(refresh) = &tokens.refresh {
         tokens::insert_refresh(database, refresh).await?;
     }
+    audit::append(database, &tokens.audit).await?;
     Ok(Ending::Keep(Redemption::Redeemed(Box::new(grant))))
 }
 

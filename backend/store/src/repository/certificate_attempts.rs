@@ -56,6 +56,18 @@ repository! {
 }
 
 impl CertificateAttempts<'_> {
+    /// The try of a token, whether it is still open or not.
+    pub async fn find(
+        &self,
+        attempt_hash: Sha256Digest,
+    ) -> Result<Option<CertificateAttemptRecord>, StoreError> {
+        let found = certificate_attempt::Entity::find()
+            .filter(certificate_attempt::Column::AttemptHash.eq(attempt_hash))
+            .one(self.store.read())
+            .await?;
+        Ok(found.map(CertificateAttemptRecord::from))
+    }
+
     /// Writes a try.
     ///
     /// # Errors

@@ -125,6 +125,19 @@ impl RegisteredPins<'_> {
         Ok(pins.into_iter().map(RegisteredPinRecord::from).collect())
     }
 
+    /// All registrations of an account that the core has not refused, by whichever user.
+    pub async fn list_for_account(
+        &self,
+        account_id: AccountId,
+    ) -> Result<Vec<RegisteredPinRecord>, StoreError> {
+        let pins = registered_pin::Entity::find()
+            .filter(registered_pin::Column::AccountId.eq(account_id.as_uuid()))
+            .filter(registered_pin::Column::RefusedAt.is_null())
+            .all(self.store.read())
+            .await?;
+        Ok(pins.into_iter().map(RegisteredPinRecord::from).collect())
+    }
+
     /// One registration, refused or not.
     pub async fn find(
         &self,

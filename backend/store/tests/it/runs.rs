@@ -203,7 +203,10 @@ async fn while_an_act_is_under_way_no_other_begins() {
         for act_id in ["first", "second"] {
             let other = store.runs().claim(claim(&run, 1, act_id, 29)).await.unwrap();
             let same = act_id == "first";
-            assert!(matches!(other, ClaimOutcome::InProgress { same_act } if same_act == same), "{act_id}");
+            assert!(
+                matches!(other, ClaimOutcome::InProgress { same_act } if same_act == same),
+                "{act_id}"
+            );
         }
         let stale = store.runs().claim(claim(&run, 8, "second", 29)).await.unwrap();
         assert!(matches!(stale, ClaimOutcome::Stale { current_version: 1 }));

@@ -207,6 +207,7 @@ pub(crate) fn new_tokens(number: u8, grant: u128) -> NewTokens {
             thumbprint: Some(digest(250)),
             issued_at: at(110),
         }),
+        audit: Vec::new(),
     }
 }
 

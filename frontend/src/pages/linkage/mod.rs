@@ -23,21 +23,13 @@ use crate::steps::pin_registration::PinRegistration;
 use crate::steps::pin_result::PinResult;
 use crate::steps::returning::Returning;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use renkei_shared::linkage::{PlainAct, StepView};
 use state::{Stage, State};
 use strip::{strip, warning};
 
-/// The page for the linkage that the address names.
+/// The page for the linkage with this id.
 #[component]
-pub(crate) fn LinkagePage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    move || view! { <Procedure id=id.get() /> }
-}
-
-#[component]
-fn Procedure(id: String) -> impl IntoView {
+pub(crate) fn LinkagePage(id: String) -> impl IntoView {
     let state = State::new(&id);
     state.begin(browser::take_certificate_result());
     let wake = window_event_listener(leptos::ev::visibilitychange, move |_| {

@@ -176,6 +176,21 @@ impl Runs<'_> {
         settle(transaction, ending).await
     }
 
+    /// Gives an act that goes on more time. `false`: the lease ran out and somebody else has gone on.
+    pub async fn renew(&self, claimed: &ClaimedRun, lease_until: Instant) -> Result<bool, StoreError> {
+        let longer = procedure_run::ActiveModel {
+            busy_until: ActiveValue::Set(Some(lease_until.into())),
+            ..Default::default()
+        };
+        let renewed = procedure_run::Entity::update_many()
+            .set(longer)
+            .filter(claimed.record.id.row())
+            .filter(procedure_run::Column::BusyAct.eq(claimed.act_id.as_str()))
+            .exec(self.store.write())
+            .await?;
+        Ok(renewed.rows_affected == 1)
+    }
+
     /// Gives an act up as if it had never begun, where nothing was spent: the same act may be tried again.
     pub async fn release(&self, claimed: &ClaimedRun) -> Result<(), StoreError> {
         set_free(self.store.write(), claimed.record.id, &claimed.act_id)
