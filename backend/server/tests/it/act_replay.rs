@@ -270,7 +270,7 @@ async fn an_act_that_a_crash_cut_short_is_explained_and_the_procedure_goes_on() 
         .attempt("inquiry-pins", rows.clone())
         .await
         .refused(409, "act_in_progress");
-    bank.clock().advance(Duration::from_secs(120));
+    bank.clock().advance(Duration::from_secs(31));
     wizard
         .attempt_as("inquiry-pins", &id, &rows)
         .await

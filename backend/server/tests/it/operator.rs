@@ -62,6 +62,7 @@ async fn a_partner_that_cannot_work_is_not_put_on_file() {
         text("fapi2", "tls_client_auth", https, "payments", "mtls") + subject,
         text("fapi3", "tls_client_auth", https, "balance", "mtls") + subject,
         good.clone() + "unknown = 1\n",
+        good.replace("\"accounts\", \"balance\"", "\"accounts\""),
         good.replace("client_id = \"new\"", "client_id = \"n w\""),
         good.replace("client_id = \"new\"", "client_id = \"\""),
     ] {

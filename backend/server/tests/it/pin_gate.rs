@@ -3,7 +3,7 @@
 
 use crate::actors::{Browser, Partner, SORACHI_PINS, Tokens, bank, bank_of_two_nodes, row};
 use futures_util::future::join_all;
-use renkei::testing::TestBank;
+use renkei::testing::{Leaf, TestBank};
 use renkei_bank::port::CoreBanking as _;
 use renkei_bank::simulator::{ClosedHours, Faults};
 use renkei_procedure::identity::CoreAccountKey;
@@ -97,18 +97,83 @@ async fn of_twenty_calls_at_once_one_wrong_pin_reaches_the_core() {
 }
 
 #[tokio::test]
-async fn right_after_a_good_answer_two_at_most_reach_each_node() {
-    let bank = bank().await;
+async fn right_after_a_good_answer_one_at_most_reaches_each_node() {
+    for nodes in [1, 2] {
+        let bank = if nodes == 1 {
+            bank().await
+        } else {
+            bank_of_two_nodes().await
+        };
+        let (partner, tokens, id) = linked(&bank).await;
+        let path = format!("/v1/accounts/{id}/balance");
+        partner.get(&path, &tokens.access).await.ok();
+        change_pin(&bank, "9876");
+        // A connection each, so that both nodes are asked.
+        let callers: Vec<Partner<'_>> = (0..10).map(|_| Partner::of(&bank, "chobo")).collect();
+        let calls = callers
+            .iter()
+            .chain(&callers)
+            .map(|caller| caller.get(&path, &tokens.access));
+        for answer in join_all(calls).await {
+            answer.refused(403, "account_registration_required");
+        }
+        let spent = 5 - remaining_tries(&bank).await;
+        assert!((1..=nodes).contains(&spent), "{spent} of {nodes}");
+    }
+}
+
+/// A colleague with the same accounts, whose PINs are on file separately.
+async fn colleague(bank: &TestBank) -> (Leaf, String) {
+    let certificate = bank.pki().clients.client("空知 次郎").unwrap();
+    let hash = std::fs::read_to_string(bank.path("users.toml")).unwrap();
+    let hash = hash
+        .lines()
+        .find(|line| line.starts_with("password_hash"))
+        .unwrap();
+    bank.write("colleague.pem", &certificate.certificate_pem).unwrap();
+    let file = format!(
+        "[[user]]\nlogin_name = \"sorachi-jiro\"\nname = \"空知 次郎\"\ncompany = \"空知商事株式会社\"\n\
+         role = \"ordinary\"\nmay_link = true\ncore_user = \"sorachi-taro\"\n{hash}\n\
+         certificates = [\"colleague.pem\"]\n"
+    );
+    bank.write("colleague.toml", &file).unwrap();
+    let (config, file) = (
+        bank.config().display().to_string(),
+        bank.path("colleague.toml").display().to_string(),
+    );
+    bank.renkei(&["user", "add", "--config", &config, &file])
+        .await
+        .unwrap();
+    // The first user of the file is sorachi-taro.
+    (certificate, bank.user("sorachi-taro").unwrap().password.clone())
+}
+
+#[tokio::test]
+async fn a_refused_pin_is_refused_for_whoever_has_it_on_file() {
+    let bank = bank_of_two_nodes().await;
     let (partner, tokens, id) = linked(&bank).await;
+    let (certificate, password) = colleague(&bank).await;
+    let browser = Browser::with(&bank, &certificate);
+    let (attempt, mut wizard) = partner.link(&browser).await;
+    wizard.certificate().await;
+    wizard.password(&password).await;
+    wizard.to_permission(&SORACHI_PINS).await;
+    let returned = wizard.permit().await;
+    let theirs = partner.tokens(returned.code(), &attempt.verifier).await;
     let path = format!("/v1/accounts/{id}/balance");
-    partner.get(&path, &tokens.access).await.ok();
+    assert_eq!(
+        partner.account_id(&theirs.access, "2000002").await,
+        id,
+        "one account, one id"
+    );
+
+    bank.clock().advance(Duration::from_secs(120));
     change_pin(&bank, "9876");
-    let answers = join_all((0..20).map(|_| partner.get(&path, &tokens.access))).await;
-    for answer in &answers {
+    let calls = (0..10).flat_map(|_| [&tokens.access, &theirs.access]);
+    for answer in join_all(calls.map(|access| partner.get(&path, access))).await {
         answer.refused(403, "account_registration_required");
     }
-    let spent = 5 - remaining_tries(&bank).await;
-    assert!((1..=2).contains(&spent), "{spent}");
+    assert_eq!(remaining_tries(&bank).await, 4);
 }
 
 #[tokio::test]

@@ -31,7 +31,10 @@ impl Server {
         let child = Command::new(env!("CARGO_BIN_EXE_renkei"))
             .env_clear()
             .envs([
-                ("RENKEI_LOG", "trace"),
+                (
+                    "RENKEI_LOG",
+                    "trace,hyper=trace,h2=trace,sqlx=trace,sea_orm=trace,rustls=trace,axum=trace",
+                ),
                 ("RENKEI_LOG_FORMAT", format),
                 ("RUST_BACKTRACE", "1"),
             ])

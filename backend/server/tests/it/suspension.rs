@@ -101,3 +101,37 @@ async fn another_partner_goes_on() {
     one.accounts(&tokens.access).await;
     one.refresh(&tokens.refresh).await.ok();
 }
+
+#[tokio::test]
+async fn a_user_who_loses_the_right_to_link_permits_nothing_more() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "chobo");
+    let given = partner.linked("yubari-jiro", &[]).await;
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (_, mut wizard) = partner.link(&browser).await;
+    wizard.log_in(&bank, "yubari-jiro").await;
+
+    let users = std::fs::read_to_string(bank.path("users.toml")).unwrap();
+    bank.write(
+        "users.toml",
+        &users.replace("may_link = true", "may_link = false"),
+    )
+    .unwrap();
+    let (config, file) = (
+        bank.config().display().to_string(),
+        bank.path("users.toml").display().to_string(),
+    );
+    bank.renkei(&["user", "add", "--config", &config, &file])
+        .await
+        .unwrap();
+    let view = wizard.view().await;
+    let accounts = view["data"]["accounts"].as_array().unwrap();
+    let data = json!({ "account_ids": [accounts[0]["account_id"]], "intent": true });
+    wizard
+        .attempt("permission", data)
+        .await
+        .refused(403, "linking_not_allowed");
+    // What was permitted before stays, and the way out is open.
+    partner.accounts(&given.access).await;
+    wizard.leave("cancel", json!({})).await;
+}

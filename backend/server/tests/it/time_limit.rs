@@ -2,6 +2,7 @@
 //! Not here: lifetimes of codes and tokens (`oauth`).
 
 use crate::actors::{Browser, Partner, Returned, SORACHI_PINS, bank, row};
+use renkei_bank::simulator::Faults;
 use serde_json::json;
 use std::time::Duration;
 
@@ -109,4 +110,26 @@ async fn a_code_may_still_be_redeemed_when_the_procedures_time_is_up() {
         .refused(410, "deadline_passed");
     partner.tokens(returned.code(), &attempt.verifier).await;
     assert_eq!(wizard.view().await["data"]["reason"], "completed");
+}
+
+#[tokio::test]
+async fn the_time_for_which_the_core_keeps_the_customer_waiting_does_not_count() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "chobo");
+    let browser = Browser::of(&bank, "sorachi-taro");
+    let (_, mut wizard) = partner.link(&browser).await;
+    wizard.log_in(&bank, "sorachi-taro").await;
+    bank.clock().advance(Duration::from_secs(500));
+    wizard.view().await;
+    let slow = Faults {
+        delay_milliseconds: 500,
+        ..Faults::default()
+    };
+    bank.simulator().set_faults(slow).unwrap();
+    let (view, ()) = tokio::join!(wizard.pins(&[("2000002", "1234")]), async {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        bank.clock().advance(Duration::from_secs(90));
+    });
+    assert_eq!(row(&view, "2000002")["status"], "registered_now");
+    assert_eq!(view["remaining_seconds"], 100, "as many as before");
 }

@@ -117,6 +117,8 @@ async fn everything_else_is_told_to_the_client() {
         ),
         (changed(&good, "scope", Some("accounts openid")), "invalid_scope"),
         (changed(&good, "scope", Some("payments")), "invalid_scope"),
+        // No business at all: there would be nothing to permit.
+        (changed(&good, "scope", Some("accounts")), "invalid_scope"),
         (changed(&good, "scope", Some("a\"b")), "invalid_scope"),
         (
             changed(&good, "request", Some("e30.e30.")),

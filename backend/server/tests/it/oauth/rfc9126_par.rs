@@ -98,6 +98,7 @@ async fn what_is_wrong_with_the_request_is_said_at_once() {
         (with("redirect_uri", ""), "invalid_request"),
         (with("response_type", "token"), "unsupported_response_type"),
         (with("scope", "payments"), "invalid_scope"),
+        (with("scope", "accounts"), "invalid_scope"),
         (
             with("request_uri", "urn:ietf:params:oauth:request_uri:x"),
             "invalid_request",
