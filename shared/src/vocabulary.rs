@@ -58,6 +58,14 @@ impl Business {
     }
 }
 
+/// Every scope (RFC 6749 section 3.3): the list of accounts, and one for each business.
+pub const SCOPES: [&str; 4] = [
+    "accounts",
+    Business::Balance.scope(),
+    Business::Statement.scope(),
+    Business::Transfers.scope(),
+];
+
 /// 科目: the type of an account, with its one-digit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AccountType {

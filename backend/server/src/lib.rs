@@ -17,4 +17,5 @@ mod serving;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod turnstiles;
 mod web;

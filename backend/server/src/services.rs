@@ -1,9 +1,9 @@
 //! Composition: everything that the doors need, built once from the configuration.
 //! Not here: what the doors do with it.
 
-use crate::accounts::pin_gate::PinGates;
 use crate::ambient::Ambient;
 use crate::config::{Config, Core};
+use crate::turnstiles::Turnstiles;
 use anyhow::Context as _;
 use renkei_bank::gateway::BearerToken;
 use renkei_bank::gateway::client::{GatewayClient, GatewayConfig};
@@ -14,6 +14,7 @@ use renkei_oauth::jwks::{JwkSet, PublicJwk};
 use renkei_oauth::metadata::ServerMetadata;
 use renkei_oauth::pushed_authorization::RequestUriLifetime;
 use renkei_oauth::scope::Scopes;
+use renkei_shared::vocabulary::SCOPES;
 use renkei_store::{Store, StoreOptions};
 use renkei_tls::{AuthorityPaths, KeyPairPaths, LiveTls, TlsPaths};
 use renkei_vault::keyring::Vault;
@@ -42,7 +43,7 @@ pub(crate) struct Services {
     pub(crate) request_uri_lifetime: RequestUriLifetime,
     /// As many passwords are hashed at once as processors may be spent on it.
     pub(crate) hashing: Semaphore,
-    pub(crate) pin_gates: PinGates,
+    pub(crate) turnstiles: Turnstiles,
 }
 
 impl Services {
@@ -74,7 +75,7 @@ impl Services {
         let issuer = Issuer::parse(&config.issuer_text()).context("issuer")?;
         let partner_base = Issuer::parse(&crate::config::origin(&config.partner_certificates.partner_url))
             .context("partner_url")?;
-        let scopes = Scopes::from_tokens(crate::oauth::SCOPES).context("scopes")?;
+        let scopes = Scopes::from_tokens(SCOPES).context("scopes")?;
         let request_uri_lifetime = u16::try_from(config.oauth.request_uri_seconds)
             .ok()
             .and_then(|seconds| RequestUriLifetime::try_from(seconds).ok())
@@ -85,7 +86,7 @@ impl Services {
             issuer,
             request_uri_lifetime,
             hashing: Semaphore::new(config.procedure.parallel_hashes),
-            pin_gates: PinGates::default(),
+            turnstiles: Turnstiles::default(),
             tls: Arc::new(tls),
             core,
             vault,

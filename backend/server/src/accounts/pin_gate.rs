@@ -18,14 +18,10 @@ use renkei_procedure::time::Instant;
 use renkei_shared::problem::ProblemCode;
 use renkei_store::{PinGate, PinLease, RegisteredPinRecord, Undisclosed};
 use renkei_vault::sealed_pin::SealedPin;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
-/// Calls of one account under way at once on this node.
-const SIDE_BY_SIDE: usize = 1;
 /// How long a call waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a lease holds where its owner never gives it back; after a check whose outcome nobody knows it is left to
@@ -33,23 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LEASE: Duration = Duration::from_secs(60);
 /// How often a call looks whether the lease is free.
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
-
-/// The gates of this node.
-#[derive(Default)]
-pub(crate) struct PinGates(Mutex<HashMap<AccountId, Weak<Semaphore>>>);
-
-impl PinGates {
-    fn of(&self, account: AccountId) -> Arc<Semaphore> {
-        let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gate) = gates.get(&account).and_then(Weak::upgrade) {
-            return gate;
-        }
-        gates.retain(|_, gate| gate.strong_count() > 0);
-        let gate = Arc::new(Semaphore::new(SIDE_BY_SIDE));
-        gates.insert(account, Arc::downgrade(&gate));
-        gate
-    }
-}
 
 /// Leave to ask the core once with the PIN on file.
 pub(super) struct Pass {
@@ -61,7 +40,7 @@ pub(super) struct Pass {
 
 /// Waits for the account's turn and opens its PIN.
 pub(super) async fn enter(app: &Services, user: UserId, account: AccountId) -> Result<Pass, Problem> {
-    let turn = tokio::time::timeout(PATIENCE, app.pin_gates.of(account).acquire_owned())
+    let turn = tokio::time::timeout(PATIENCE, app.turnstiles.of(account).acquire_owned())
         .await
         .map_err(|_| ProblemCode::CoreUnavailable)?
         .map_err(|_| ProblemCode::InternalError)?;

@@ -70,7 +70,7 @@ pub(super) async fn next_code(
     now: Instant,
 ) -> Result<NewAuthorizationCode, Problem> {
     let lifetime = Duration::from_secs(app.config.oauth.code_seconds);
-    let redeemed = is_redeemed(app, state).await?;
+    let redeemed = state.is_redeemed(app).await?;
     let hand_over = state.linkage.hand_over(redeemed, lifetime, now)?;
     let request = &state.request;
     Ok(NewAuthorizationCode {
@@ -85,15 +85,6 @@ pub(super) async fn next_code(
         issued_at: hand_over.code_issued_at,
         expires_at: hand_over.code_issued_at.plus(lifetime),
     })
-}
-
-/// Whether the partner has redeemed this linkage's code: then its grant is active, or was.
-pub(super) async fn is_redeemed(app: &Services, state: &StoredLinkage) -> Result<bool, Problem> {
-    let Some(grant) = state.grant else {
-        return Ok(false);
-    };
-    let grant = app.store.grants().find(grant).await?;
-    Ok(grant.is_some_and(|grant| grant.activated_at.is_some()))
 }
 
 /// The scope of the tokens: `accounts` and whatever else was asked for that is no business, and the businesses chosen.

@@ -13,10 +13,12 @@ pub(crate) use pins::proven_until;
 pub(crate) use routes::{PASSWORD_LIMIT, routes};
 
 use crate::runs::RunState;
+use crate::services::Services;
 use renkei_oauth::authorization::AuthorizationRequest;
 use renkei_procedure::identity::{GrantId, UserId};
 use renkei_procedure::linkage::{Linkage, Step};
 use renkei_procedure::time::Instant;
+use renkei_store::StoreError;
 use serde::{Deserialize, Serialize};
 
 /// A linkage as it is kept: the procedure's state, and the request that it will answer.
@@ -26,6 +28,15 @@ pub(crate) struct StoredLinkage {
     pub(crate) request: AuthorizationRequest,
     /// The grant, once permitted.
     pub(crate) grant: Option<GrantId>,
+}
+
+impl StoredLinkage {
+    /// Whether the partner has redeemed this linkage's code: then its grant is active, or was.
+    async fn is_redeemed(&self, app: &Services) -> Result<bool, StoreError> {
+        let Some(grant) = self.grant else { return Ok(false) };
+        let grant = app.store.grants().find(grant).await?;
+        Ok(grant.is_some_and(|grant| grant.activated_at.is_some()))
+    }
 }
 
 impl RunState for StoredLinkage {

@@ -97,13 +97,14 @@ async fn register_one(
     record: &InquiryAccountRecord,
 ) -> PinOutcome {
     match app.core.verify_pin(&record.core_account, &row.pin).await {
-        Ok(PinVerdict::Accepted) => match seal(app, user, linkage, row, app.ambient.now()).await {
-            Ok(()) => PinOutcome::Accepted,
-            Err(_) => {
+        Ok(PinVerdict::Accepted) => {
+            if seal(app, user, linkage, row, app.ambient.now()).await.is_ok() {
+                PinOutcome::Accepted
+            } else {
                 tracing::error!(account = %row.account, %linkage, "an accepted PIN could not be kept");
                 PinOutcome::NotKept
             }
-        },
+        }
         Ok(PinVerdict::Refused { remaining_tries }) | Err(CoreError::PinRefused { remaining_tries }) => {
             PinOutcome::Wrong { remaining_tries }
         }

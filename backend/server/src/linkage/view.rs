@@ -2,7 +2,6 @@
 //! Not here: rules; a view only says what is.
 
 use super::StoredLinkage;
-use super::answer::is_redeemed;
 use super::inquiry_accounts::{KnownAccounts, known_accounts, label};
 use crate::login::{certificate_view, login_view, remaining_tries};
 use crate::services::Services;
@@ -78,7 +77,7 @@ async fn step_view(
     now: Instant,
 ) -> Result<StepView, Problem> {
     let linkage = &state.linkage;
-    if is_redeemed(app, state).await? {
+    if state.is_redeemed(app).await? {
         return Ok(StepView::Ended(EndedView {
             reason: EndReason::Completed,
             return_url: None,

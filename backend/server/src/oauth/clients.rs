@@ -10,7 +10,7 @@ use renkei_oauth::distinguished_name::DistinguishedName;
 use renkei_oauth::jwks::ClientKeys;
 use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::PartnerId;
-use renkei_shared::vocabulary::Business;
+use renkei_shared::vocabulary::{Business, SCOPES};
 use renkei_store::{ClientAuthMethod, PartnerProfile, PartnerRecord, StoreError};
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub(crate) fn client_metadata(
     let client_id = record.client_id.as_str().to_owned();
     let scopes =
         Scopes::from_tokens(record.scopes.iter().map(String::as_str)).map_err(|_| UnusablePartner::Scopes)?;
-    if !scopes.iter().all(|scope| super::SCOPES.contains(&scope)) {
+    if !scopes.iter().all(|scope| SCOPES.contains(&scope)) {
         return Err(UnusablePartner::UnknownScope);
     }
     if !scopes.iter().any(|scope| Business::from_scope(scope).is_some()) {

@@ -20,9 +20,6 @@ use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::metadata::{OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN, paths};
 use renkei_shared::vocabulary::Business;
 
-/// The scopes that a partner may be registered for: the list of accounts, and one for each business.
-pub(crate) const SCOPES: [&str; 4] = ["accounts", "balance", "statement", "transfers"];
-
 /// A linkage is about businesses: a request without one could not be permitted.
 pub(crate) fn require_business(request: &AuthorizationRequest) -> Result<(), OAuthError> {
     if request

@@ -7,6 +7,7 @@ pub(crate) mod guard;
 pub(crate) mod headers;
 pub(crate) mod json;
 pub(crate) mod problem;
+mod request_id;
 pub(crate) mod request_log;
 pub(crate) mod segment;
 pub(crate) mod spa;

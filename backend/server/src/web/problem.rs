@@ -1,7 +1,7 @@
 //! Problem documents as answers, and what goes wrong on our side as the one problem that tells nothing.
 //! Not here: the texts (`renkei_shared::problem`).
 
-use super::request_log::current_id;
+use super::request_id;
 use crate::ambient::RandomnessFailed;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -73,7 +73,7 @@ impl From<serde_json::Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
-        self.0.request_id = current_id();
+        self.0.request_id = request_id::current();
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(&self.0)).into_response();
         response.headers_mut().insert(

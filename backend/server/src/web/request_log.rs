@@ -2,22 +2,13 @@
 //! codes and tokens travel there. Not here: audit, which is kept in the database.
 
 use super::problem::ProblemLogged;
+use super::request_id;
 use crate::ambient::Ambient;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
-
-tokio::task_local! {
-    /// The id of the request that this task answers.
-    static CURRENT: String;
-}
-
-/// The id of the request under way, for a problem document that support is told of.
-pub(crate) fn current_id() -> Option<String> {
-    CURRENT.try_with(Clone::clone).ok()
-}
 
 /// By this header an answer names its request, so that support can find it in the log.
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -36,9 +27,7 @@ pub(crate) async fn log(State(ambient): State<Ambient>, request: Request, next: 
         .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", id = id.as_str());
     let began = tokio::time::Instant::now();
-    let mut response = CURRENT
-        .scope(id.clone(), next.run(request).instrument(span.clone()))
-        .await;
+    let mut response = request_id::during(id.clone(), next.run(request).instrument(span.clone())).await;
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
     let problem = response
