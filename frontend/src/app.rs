@@ -5,11 +5,11 @@
 //! leptos_router would be a tenth of all that a customer has to load.
 
 use crate::browser;
-use crate::components::frame::{Announcer, Frame};
+use crate::components::frame::{Announcer, frame};
 use crate::language::Tongue;
-use crate::pages::linkage::LinkagePage;
-use crate::pages::linkages::LinkagesPage;
-use crate::pages::not_found::NotFoundPage;
+use crate::pages::linkage::linkage_page;
+use crate::pages::linkages::linkages_page;
+use crate::pages::not_found::not_found_page;
 use leptos::prelude::*;
 
 /// The customer's list of linkages; `/` leads there.
@@ -18,7 +18,7 @@ const LINKAGES: &str = "/linkages";
 /// Puts the application into the page. It stays hidden behind the static shell until a page has something to show.
 pub(crate) fn mount() {
     if let Some(place) = browser::mount_point() {
-        leptos::mount::mount_to(place, App).forget();
+        leptos::mount::mount_to(place, app).forget();
     }
 }
 
@@ -45,20 +45,18 @@ impl Address {
     }
 }
 
-#[component]
-fn App() -> impl IntoView {
+fn app() -> AnyView {
     Tongue::provide();
     Announcer::provide();
-    let page = match Address::read(&browser::path()) {
+    frame(match Address::read(&browser::path()) {
         Address::Start => {
             browser::rename(LINKAGES);
-            view! { <LinkagesPage /> }.into_any()
+            linkages_page()
         }
-        Address::Linkages => view! { <LinkagesPage /> }.into_any(),
-        Address::Linkage(id) => view! { <LinkagePage id=id /> }.into_any(),
-        Address::Nowhere => view! { <NotFoundPage /> }.into_any(),
-    };
-    view! { <Frame>{page}</Frame> }
+        Address::Linkages => linkages_page(),
+        Address::Linkage(id) => linkage_page(&id),
+        Address::Nowhere => not_found_page(),
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 /// Under this key the language that the customer chose outlives the page; nothing else is ever stored.
 const LANGUAGE_KEY: &str = "renkei-language";
@@ -153,13 +153,23 @@ pub(crate) async fn pause(milliseconds: i32) {
     drop(JsFuture::from(promise).await);
 }
 
-/// Opens or closes a native dialog.
-pub(crate) fn show_dialog(dialog: &web_sys::HtmlDialogElement, open: bool) {
+/// Opens or closes the native dialog with this id.
+pub(crate) fn show_dialog(id: &str, open: bool) {
+    let Some(dialog) = dialog(id) else { return };
     if open && !dialog.open() {
         drop(dialog.show_modal());
     } else if !open && dialog.open() {
         dialog.close();
     }
+}
+
+/// Whether the native dialog with this id is open.
+pub(crate) fn is_dialog_open(id: &str) -> bool {
+    dialog(id).is_some_and(|dialog| dialog.open())
+}
+
+fn dialog(id: &str) -> Option<HtmlDialogElement> {
+    element(id)?.dyn_into().ok()
 }
 
 /// Compatibility form (NFKC) in lower case, so that a search finds `１２３` by `123` and half-width kana by full-width.

@@ -1,11 +1,6 @@
 //! The single-page application: it renders what the server says, sends what the customer does, and keeps nothing.
 //! No rule of the procedure lives here; the only checks of its own are those of `renkei-shared` on the form of input.
 
-#![expect(
-    unreachable_pub,
-    reason = "the component macro makes its functions public inside private modules"
-)]
-
 mod acts;
 mod api;
 mod app;

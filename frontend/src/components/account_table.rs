@@ -3,10 +3,11 @@
 
 use crate::acts::Acts;
 use crate::browser;
+use crate::components::element::{El, classed, el, worded};
 use crate::components::explanation::{part, what};
-use crate::components::field::message_at;
-use crate::components::pin_field::{PinEntryState, PinField};
-use crate::language::{Words, account_text, fill, say, tell, words};
+use crate::components::field::{Fault, checkbox, checkbox_label};
+use crate::components::pin_field::{PinEntryState, pin_field};
+use crate::language::{Words, account_text, fill, tell, vocabulary, words};
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use renkei_shared::linkage::AccountRow;
@@ -86,157 +87,167 @@ impl Filter {
     }
 }
 
-/// The table. Rows that the filter hides stay in the page, so that nothing typed is lost.
-#[component]
-pub(crate) fn AccountTable(rows: Vec<Row>, caption: Words, acts: Acts) -> impl IntoView {
+/// The table with its search and its footnote. Rows that the filter hides stay in the page, so that nothing typed is lost.
+pub(crate) fn account_table(rows: Vec<Row>, caption: Words, acts: Acts) -> Vec<El> {
     let filter = Filter {
         query: RwSignal::new(String::new()),
         only_unregistered: RwSignal::new(false),
     };
-    let searchable = rows.len() > SEARCHABLE_FROM;
     let has_registered_now = rows
         .iter()
         .any(|row| row.account.status == RegistrationStatus::RegisteredNow);
-    let body = rows.iter().map(|row| table_row(row, filter, acts)).collect_view();
-    let search = searchable.then(|| search_bar(filter, rows));
-    view! {
-        {search}
-        <table class="account-table" role="table">
-            <caption class="account-table__caption">{say(caption)}</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th scope="col" role="columnheader">
-                        {say(words!(accounts.status))}
-                    </th>
-                    <th scope="col" role="columnheader">
-                        {say(words!(accounts.account))}
-                    </th>
-                    <th scope="col" role="columnheader">
-                        {say(words!(accounts.memo))}
-                    </th>
-                    <th scope="col" role="columnheader">
-                        {say(words!(accounts.pin))}
-                    </th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{body}</tbody>
-        </table>
-        {has_registered_now.then(|| view! { <p class="footnote">{say(words!(accounts.footnote))}</p> })}
+    let headers = [
+        words!(accounts.status),
+        words!(accounts.account),
+        words!(accounts.memo),
+        words!(accounts.pin),
+    ];
+    let table = table(
+        "account-table",
+        worded("caption", "account-table__caption", caption),
+        headers,
+    )
+    .child(body().children(rows.iter().map(|row| table_row(row, filter, acts))));
+    let mut parts = vec![table];
+    if rows.len() > SEARCHABLE_FROM {
+        parts.insert(0, search_bar(filter, rows));
+    }
+    if has_registered_now {
+        parts.push(worded("p", "footnote", words!(accounts.footnote)));
+    }
+    parts
+}
+
+/// A table of accounts: its caption and its column headers.
+pub(crate) fn table(class: &'static str, caption: El, headers: impl IntoIterator<Item = Words>) -> El {
+    let headers = headers.into_iter().map(|header| {
+        el("th")
+            .attr("scope", "col")
+            .attr("role", "columnheader")
+            .say(header)
+    });
+    let head = el("thead")
+        .attr("role", "rowgroup")
+        .child(el("tr").attr("role", "row").children(headers));
+    classed("table", class)
+        .attr("role", "table")
+        .child(caption)
+        .child(head)
+}
+
+/// Where the rows go.
+pub(crate) fn body() -> El {
+    el("tbody").attr("role", "rowgroup")
+}
+
+/// A row, which looks otherwise while `marked`.
+pub(crate) fn row(mark: &'static str, marked: Signal<bool>) -> El {
+    el("tr")
+        .attr("role", "row")
+        .class_when("account-table__row", mark, marked)
+}
+
+/// The header of a row: the account.
+pub(crate) fn account_header() -> El {
+    classed("th", "account-table__account")
+        .attr("scope", "row")
+        .attr("role", "rowheader")
+        .attr_said("data-label", words!(accounts.account))
+}
+
+/// A cell. On phones its column's header stands beside it.
+pub(crate) fn cell(class: &'static str, header: Words) -> El {
+    classed("td", class)
+        .attr("role", "cell")
+        .attr_said("data-label", header)
+}
+
+/// The cell of the account memo.
+pub(crate) fn memo_cell(memo: Option<String>) -> El {
+    let cell = cell("account-table__memo", words!(accounts.memo));
+    match memo {
+        Some(memo) => cell.text(memo),
+        None => cell.say(words!(accounts.none)),
     }
 }
 
-fn table_row(row: &Row, filter: Filter, acts: Acts) -> AnyView {
-    let account = account_text(row.account.label.clone());
+fn table_row(row_data: &Row, filter: Filter, acts: Acts) -> El {
+    let account = account_text(row_data.account.label.clone());
     let hidden = {
-        let row = row.clone();
+        let row = row_data.clone();
         Signal::derive(move || !filter.lets_through(&row))
     };
-    let ticked = row.entry.map(|entry| entry.ticked);
-    let class = move || match ticked {
-        Some(ticked) if ticked.get() => "account-table__row account-table__row--ticked",
-        _ => "account-table__row",
-    };
-    let memo = row.account.memo.clone();
-    view! {
-        <tr role="row" class=class hidden=move || hidden.get()>
-            <td role="cell" class="account-table__status" data-label=say(words!(accounts.status))>
-                {status_cell(row)}
-            </td>
-            <th scope="row" role="rowheader" class="account-table__account" data-label=say(words!(accounts.account))>
-                {account_cell(row, account)}
-            </th>
-            <td role="cell" class="account-table__memo" data-label=say(words!(accounts.memo))>
-                {match memo {
-                    Some(memo) => memo.into_any(),
-                    None => say(words!(accounts.none)).into_any(),
-                }}
-            </td>
-            <td role="cell" class="account-table__pin" data-label=say(words!(accounts.pin))>
-                {pin_cell(row, account, acts)}
-            </td>
-        </tr>
-    }
-    .into_any()
+    let ticked = row_data.entry.map(|entry| entry.ticked);
+    let marked = Signal::derive(move || ticked.is_some_and(|ticked| ticked.get()));
+    row("account-table__row--ticked", marked)
+        .attr_when("hidden", "", hidden)
+        .child(status_cell(row_data))
+        .child(account_cell(row_data, account))
+        .child(memo_cell(row_data.account.memo.clone()))
+        .child(pin_cell(row_data, account, acts))
 }
 
-fn status_cell(row: &Row) -> AnyView {
+fn status_cell(row: &Row) -> El {
     let status = row.account.status;
     let class = match status {
         RegistrationStatus::Unregistered => "status status--unregistered",
         RegistrationStatus::Registered | RegistrationStatus::RegisteredNow => "status status--registered",
     };
-    let label = tell(move |locale| status.label(crate::language::vocabulary(locale)).to_owned());
-    let checkbox = row.entry.map(|PinEntryState { ticked, .. }| {
-        view! {
-            <input
-                type="checkbox"
-                class="checkbox__box"
-                id=row.tick_id()
-                prop:checked=ticked
-                on:change=move |event| ticked.set(event_target_checked(&event))
-            />
-        }
-    });
-    view! {
-        <span class="account-table__tick">{checkbox} <span class=class>{label}</span></span>
-        {reason(row)}
-    }
-    .into_any()
+    let label = tell(move |locale| status.label(vocabulary(locale)).to_owned());
+    let tick = classed("span", "account-table__tick")
+        .maybe(row.entry.map(|entry| checkbox(row.tick_id(), entry.ticked)))
+        .child(classed("span", class).tell(label));
+    cell("account-table__status", words!(accounts.status))
+        .child(tick)
+        .maybe(reason(row))
 }
 
 /// Why an account is still unregistered.
-fn reason(row: &Row) -> AnyView {
+fn reason(row: &Row) -> Option<El> {
+    let reason = classed("p", "row-reason");
     if let Some(problem) = &row.account.problem {
-        return view! {
-            <p class="row-reason">
-                <strong class="row-reason__what">{what(problem)}</strong>
-                <span>{part(problem, |texts| &texts.why)}</span>
-                <span>{part(problem, |texts| &texts.remedy)}</span>
-            </p>
-        }
-        .into_any();
+        return Some(
+            reason
+                .child(classed("strong", "row-reason__what").tell(what(problem)))
+                .child(el("span").tell(part(problem, |texts| &texts.why)))
+                .child(el("span").tell(part(problem, |texts| &texts.remedy))),
+        );
     }
-    if row.account.pin_locked {
-        return view! {
-            <p class="row-reason">
-                <strong class="row-reason__what">{say(words!(accounts.locked))}</strong>
-                <span>{say(words!(accounts.locked_detail))}</span>
-            </p>
-        }
-        .into_any();
-    }
-    ().into_any()
+    row.account.pin_locked.then(|| {
+        reason
+            .child(worded("strong", "row-reason__what", words!(accounts.locked)))
+            .child(el("span").say(words!(accounts.locked_detail)))
+    })
 }
 
-fn account_cell(row: &Row, account: Signal<String>) -> AnyView {
+fn account_cell(row: &Row, account: Signal<String>) -> El {
     if row.entry.is_some() {
-        view! { <label for=row.tick_id()>{account}</label> }.into_any()
+        account_header().child(el("label").attr_owned("for", row.tick_id()).tell(account))
     } else {
-        account.into_any()
+        account_header().tell(account)
     }
 }
 
-fn pin_cell(row: &Row, account: Signal<String>, acts: Acts) -> AnyView {
+fn pin_cell(row: &Row, account: Signal<String>, acts: Acts) -> El {
+    let cell = cell("account-table__pin", words!(accounts.pin));
     let Some(entry) = row.entry else {
-        return say(words!(accounts.none)).into_any();
+        return cell.say(words!(accounts.none));
     };
-    let message = message_at(acts, row.pin_id());
+    let fault = Fault::of(acts, row.pin_id());
     let tries = row
         .account
         .remaining_tries
         .filter(|_| row.account.problem.is_none())
         .map(|tries| {
             let text = tell(move |locale| fill(words!(accounts.tries)(locale), &[("n", &tries)]));
-            view! { <p class="field__hint">{text}</p> }
+            classed("p", "field__hint").tell(text)
         });
-    view! {
-        <PinField id=row.pin_id() account=account entry=entry message=message />
-        {tries}
-    }
-    .into_any()
+    cell.child(pin_field(row.pin_id(), account, entry, fault))
+        .maybe(tries)
 }
 
-fn search_bar(filter: Filter, rows: Vec<Row>) -> AnyView {
+fn search_bar(filter: Filter, rows: Vec<Row>) -> El {
+    const SEARCH: &str = "account-search";
     let total = rows.len();
     let shown = Memo::new(move |_| rows.iter().filter(|row| filter.lets_through(row)).count());
     let count = tell(move |locale| match shown.get() {
@@ -246,47 +257,35 @@ fn search_bar(filter: Filter, rows: Vec<Row>) -> AnyView {
             &[("shown", &shown), ("total", &total)],
         ),
     });
-    let only_unregistered = filter.only_unregistered;
-    let follow = StoredValue::new_local(debounce(SEARCH_PAUSE, move |text: String| {
-        filter.query.set(browser::fold(&text));
-    }));
-    view! {
-        <div class="search-bar" role="search">
-            <div class="search-bar__field">
-                <label class="field__label" for="account-search">
-                    {say(words!(accounts.search))}
-                </label>
-                <p id="account-search-hint" class="field__hint">
-                    {say(words!(accounts.search_hint))}
-                </p>
-                <input
-                    id="account-search"
-                    class="field__input"
-                    type="search"
-                    autocomplete="off"
-                    aria-describedby="account-search-hint"
-                    on:input=move |event| {
-                        let text = event_target_value(&event);
-                        follow.update_value(|follow| follow(text));
-                    }
-                />
-            </div>
-            <span class="checkbox">
-                <input
-                    type="checkbox"
-                    class="checkbox__box"
-                    id="only-unregistered"
-                    prop:checked=only_unregistered
-                    on:change=move |event| only_unregistered.set(event_target_checked(&event))
-                />
-                <label class="checkbox__label" for="only-unregistered">
-                    {say(words!(accounts.only_unregistered))}
-                </label>
-            </span>
-            <p class="search-bar__count" role="status">
-                {count}
-            </p>
-        </div>
-    }
-    .into_any()
+    let mut follow = debounce(SEARCH_PAUSE, move |text: String| {
+        filter.query.set(browser::fold(&text))
+    });
+    let input = classed("input", "field__input")
+        .attr("id", SEARCH)
+        .attr("type", "search")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "account-search-hint")
+        .on("input", move |event| follow(event_target_value(&event)));
+    let only = "only-unregistered".to_owned();
+    classed("div", "search-bar")
+        .attr("role", "search")
+        .child(
+            classed("div", "search-bar__field")
+                .child(worded("label", "field__label", words!(accounts.search)).attr("for", SEARCH))
+                .child(
+                    worded("p", "field__hint", words!(accounts.search_hint))
+                        .attr("id", "account-search-hint"),
+                )
+                .child(input),
+        )
+        .child(
+            classed("span", "checkbox")
+                .child(checkbox(only.clone(), filter.only_unregistered))
+                .child(checkbox_label(only).say(words!(accounts.only_unregistered))),
+        )
+        .child(
+            classed("p", "search-bar__count")
+                .attr("role", "status")
+                .tell(count),
+        )
 }

@@ -2,72 +2,59 @@
 //! A busy button stays enabled and says `aria-busy`; `Acts` sees to it that a second press does nothing.
 
 use crate::acts::Acts;
-use crate::language::{Words, say};
+use crate::components::element::{El, classed, worded};
+use crate::language::{Words, words};
 use leptos::prelude::*;
 
-/// How much a button stands out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Weight {
-    /// The one way on.
-    Primary,
-    /// Another way.
-    Secondary,
-    /// Away from here.
-    Quiet,
-}
-
-impl Weight {
-    const fn class(self) -> &'static str {
-        match self {
-            Self::Primary => "button button--primary",
-            Self::Secondary => "button button--secondary",
-            Self::Quiet => "button button--quiet",
-        }
-    }
-}
+/// The one way on.
+pub(crate) const PRIMARY: &str = "button button--primary";
+/// Another way.
+pub(crate) const SECONDARY: &str = "button button--secondary";
+/// Another way, inside a notice.
+pub(crate) const SMALL: &str = "button button--secondary button--small";
+/// Away from here.
+pub(crate) const QUIET: &str = "button button--quiet";
 
 /// Submits the form around it; busy while `act` is on its way.
-#[component]
-pub(crate) fn SubmitButton(label: Words, acts: Acts, act: &'static str) -> impl IntoView {
-    view! {
-        <button type="submit" class=Weight::Primary.class() aria-busy=busy(acts, act)>
-            {say(label)}
-        </button>
-    }
+pub(crate) fn submit_button(label: Words, acts: Acts, act: &'static str) -> El {
+    busy(worded("button", PRIMARY, label).attr("type", "submit"), acts, act)
 }
 
 /// Does something when pressed; busy while `act` is on its way.
-#[component]
-pub(crate) fn ActButton(
+pub(crate) fn act_button(
+    class: &'static str,
     label: Words,
     acts: Acts,
     act: &'static str,
-    weight: Weight,
-    press: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <button type="button" class=weight.class() aria-busy=busy(acts, act) on:click=move |_| press.run(())>
-            {say(label)}
-        </button>
-    }
+    press: impl Fn() + 'static,
+) -> El {
+    busy(plain_button(class, label, press), acts, act)
 }
 
 /// Does something in the page itself.
-#[component]
-pub(crate) fn PlainButton(label: Words, weight: Weight, press: Callback<()>) -> impl IntoView {
-    view! {
-        <button type="button" class=weight.class() on:click=move |_| press.run(())>
-            {say(label)}
-        </button>
-    }
+pub(crate) fn plain_button(class: &'static str, label: Words, press: impl Fn() + 'static) -> El {
+    worded("button", class, label)
+        .attr("type", "button")
+        .on("click", move |_| press())
 }
 
 /// The row at the end of a step: the way out on the left, the way on on the right; stacked on phones.
-#[component]
-pub(crate) fn ButtonRow(children: Children) -> impl IntoView {
-    view! { <div class="button-row">{children()}</div> }
+pub(crate) fn button_row() -> El {
+    classed("div", "button-row")
 }
 
-fn busy(acts: Acts, act: &'static str) -> Signal<Option<&'static str>> {
-    Signal::derive(move || (acts.busy() == Some(act)).then_some("true"))
+/// The way back to the partner, as a row of its own.
+pub(crate) fn way_back(url: String) -> El {
+    let link = worded("a", PRIMARY, words!(buttons.to_partner))
+        .attr_owned("href", url)
+        .attr("rel", "external noreferrer");
+    button_row().child(link)
+}
+
+fn busy(button: El, acts: Acts, act: &'static str) -> El {
+    button.attr_when(
+        "aria-busy",
+        "true",
+        Signal::derive(move || acts.busy() == Some(act)),
+    )
 }

@@ -1,13 +1,13 @@
 //! A client certificate as a person can recognise it.
 
+use crate::components::element::{El, classed, el};
+use crate::components::facts::{fact, fact_of};
 use crate::dates;
-use crate::language::{fill, say, tell, words};
-use leptos::prelude::*;
+use crate::language::{fill, tell, words};
 use renkei_shared::linkage::CertificateView;
 
 /// Subject, serial number, issuer and validity.
-#[component]
-pub(crate) fn CertificateCard(certificate: CertificateView) -> impl IntoView {
+pub(crate) fn certificate_card(certificate: CertificateView) -> El {
     let CertificateView {
         subject,
         serial,
@@ -25,24 +25,9 @@ pub(crate) fn CertificateCard(certificate: CertificateView) -> impl IntoView {
             &[("from", &from), ("until", &until)],
         )
     });
-    view! {
-        <dl class="facts facts--compact">
-            <div class="facts__row">
-                <dt>{say(words!(certificate.subject))}</dt>
-                <dd>{subject}</dd>
-            </div>
-            <div class="facts__row">
-                <dt>{say(words!(certificate.serial))}</dt>
-                <dd>{serial}</dd>
-            </div>
-            <div class="facts__row">
-                <dt>{say(words!(certificate.issuer))}</dt>
-                <dd>{issuer}</dd>
-            </div>
-            <div class="facts__row">
-                <dt>{say(words!(certificate.validity))}</dt>
-                <dd>{validity}</dd>
-            </div>
-        </dl>
-    }
+    classed("dl", "facts facts--compact")
+        .child(fact(words!(certificate.subject), subject))
+        .child(fact(words!(certificate.serial), serial))
+        .child(fact(words!(certificate.issuer), issuer))
+        .child(fact_of(words!(certificate.validity), el("span").tell(validity)))
 }

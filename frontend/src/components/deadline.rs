@@ -1,9 +1,11 @@
 //! The time that is left: unobtrusive until two minutes before the end, then a polite warning with the way to extend it.
 
 use crate::browser;
+use crate::components::button::{SMALL, plain_button};
+use crate::components::element::{classed, dynamic};
 use crate::components::frame::use_announcer;
 use crate::deadline::{Deadline, Left};
-use crate::language::{Locale, Words, fill, say, tell, use_tongue, words};
+use crate::language::{Locale, Words, fill, tell, use_tongue, words};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -51,13 +53,12 @@ fn describe(left: Left, locale: Locale) -> String {
 }
 
 /// The warning. `extend` is what its button does, where there is something to extend.
-#[component]
-pub(crate) fn DeadlineWarning(
+pub(crate) fn deadline_warning(
     left: Memo<Left>,
-    #[prop(into)] warning: Signal<Words>,
-    #[prop(into)] extendable: Signal<bool>,
+    warning: Signal<Words>,
+    extendable: Signal<bool>,
     extend: Callback<()>,
-) -> impl IntoView {
+) -> AnyView {
     let tongue = use_tongue();
     let announcer = use_announcer();
     let short = Memo::new(move |_| left.get().is_short());
@@ -67,28 +68,15 @@ pub(crate) fn DeadlineWarning(
             announcer.announce(warning.get_untracked()(tongue.locale()));
         }
     });
-    move || {
-        short.get().then(|| {
-            view! {
-                <div class="alert alert--warning deadline-warning">
-                    <p class="alert__text">{move || warning.get()(tongue.locale())}</p>
-                    {move || {
-                        extendable
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <button
-                                        type="button"
-                                        class="button button--secondary button--small"
-                                        on:click=move |_| extend.run(())
-                                    >
-                                        {say(words!(deadline.extend))}
-                                    </button>
-                                }
-                            })
-                    }}
-                </div>
-            }
-        })
-    }
+    let text = tell(move |locale| warning.get()(locale).to_owned());
+    dynamic(move || {
+        let notice = classed("div", "alert alert--warning deadline-warning")
+            .child(classed("p", "alert__text").tell(text))
+            .maybe(
+                extendable
+                    .get()
+                    .then(|| plain_button(SMALL, words!(deadline.extend), move || extend.run(()))),
+            );
+        short.get().then(|| notice.view())
+    })
 }

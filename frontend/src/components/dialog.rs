@@ -1,53 +1,69 @@
 //! A native modal dialog that asks before something that cannot be undone.
 
 use crate::browser;
-use crate::components::button::{PlainButton, Weight};
+use crate::components::button::{PRIMARY, SECONDARY, button_row, plain_button};
+use crate::components::element::{El, classed};
 use crate::language::Words;
-use leptos::html;
 use leptos::prelude::*;
 
-/// Asks. The safe answer comes first and has the focus; Escape means the same.
-#[component]
-pub(crate) fn ConfirmDialog(
-    /// Whether the dialog is open; it closes itself.
+/// What a dialog says.
+pub(crate) struct Question {
+    /// Distinguishes the dialogs of a page.
+    pub(crate) id: &'static str,
+    /// What is asked.
+    pub(crate) title: Signal<String>,
+    /// What it would mean.
+    pub(crate) body: El,
+    /// The button that leaves all as it is.
+    pub(crate) stay: Words,
+    /// The button that does it.
+    pub(crate) go: Words,
+}
+
+/// Asks while `open`. The safe answer comes first and has the focus; Escape means the same.
+pub(crate) fn confirm_dialog(
+    question: Question,
     open: RwSignal<bool>,
-    /// Distinguishes the ids of several dialogs in a page.
-    id: &'static str,
-    #[prop(into)] title: Signal<String>,
-    stay: Words,
-    go: Words,
-    confirm: Callback<()>,
-    children: Children,
-) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let open = open.get();
-        if let Some(dialog) = dialog.get() {
-            browser::show_dialog(&dialog, open);
-        }
-    });
+    confirm: impl Fn() + 'static,
+) -> AnyView {
+    let Question {
+        id,
+        title,
+        body,
+        stay,
+        go,
+    } = question;
+    let title_id = format!("{id}-title");
+    Effect::new(move |_| browser::show_dialog(id, open.get()));
     // Escape closes it without asking us; the event may come when it is open again already.
     let closed = move |_| {
-        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+        if !browser::is_dialog_open(id) {
             open.set(false);
         }
     };
-    let title_id = format!("{id}-title");
-    let shut = Callback::new(move |()| open.set(false));
-    let sure = Callback::new(move |()| {
+    let go = plain_button(PRIMARY, go, move || {
         open.set(false);
-        confirm.run(());
+        confirm();
     });
-    view! {
-        <dialog node_ref=dialog class="dialog" aria-labelledby=title_id on:close=closed>
-            <h2 id=title_id.clone() class="dialog__title">
-                {title}
-            </h2>
-            <div class="dialog__body">{children()}</div>
-            <div class="button-row">
-                <PlainButton label=stay weight=Weight::Secondary press=shut />
-                <PlainButton label=go weight=Weight::Primary press=sure />
-            </div>
-        </dialog>
-    }
+    classed("dialog", "dialog")
+        .attr("id", id)
+        .attr_owned("aria-labelledby", title_id.clone())
+        .on("close", closed)
+        .child(
+            classed("h2", "dialog__title")
+                .attr_owned("id", title_id)
+                .tell(title),
+        )
+        .child(body)
+        .child(
+            button_row()
+                .child(plain_button(SECONDARY, stay, move || open.set(false)))
+                .child(go),
+        )
+        .view()
+}
+
+/// Where the body of a question goes.
+pub(crate) fn dialog_body() -> El {
+    classed("div", "dialog__body")
 }

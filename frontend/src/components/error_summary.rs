@@ -2,68 +2,57 @@
 
 use crate::acts::Acts;
 use crate::browser;
-use crate::components::explanation::{Reasons, reasons, what};
-use crate::language::{say, tell, use_tongue, words};
+use crate::components::button::{SMALL, plain_button};
+use crate::components::element::{El, classed, dynamic, el};
+use crate::components::explanation::{own_reasons, reasons, what};
+use crate::language::{Words, tell, use_tongue, words};
 use crate::trouble::{FieldTrouble, Trouble};
 use leptos::prelude::*;
 
 const SUMMARY: &str = "error-summary";
 
 /// Shows the trouble of these acts, if there is one.
-#[component]
-pub(crate) fn ErrorSummary(acts: Acts) -> impl IntoView {
+pub(crate) fn error_summary(acts: Acts) -> AnyView {
     let trouble = acts.trouble();
     Effect::new(move |_| {
         if trouble.with(Option::is_some) {
             browser::focus_soon(SUMMARY);
         }
     });
-    move || {
-        trouble.get().map(|trouble| {
-            view! {
-                <section id=SUMMARY class="alert alert--error" role="alert" tabindex="-1" aria-labelledby="error-title">
-                    {content(&trouble, acts)}
-                </section>
-            }
-        })
-    }
+    dynamic(move || {
+        let trouble = trouble.get()?;
+        let summary = classed("section", "alert alert--error")
+            .attr("id", SUMMARY)
+            .attr("role", "alert")
+            .attr("tabindex", "-1")
+            .attr("aria-labelledby", "error-title");
+        Some(content(summary, &trouble, acts).view())
+    })
 }
 
-fn content(trouble: &Trouble, acts: Acts) -> AnyView {
+fn content(summary: El, trouble: &Trouble, acts: Acts) -> El {
     match trouble {
-        Trouble::Fields(fields) => view! {
-            <h2 id="error-title" class="alert__title">
-                {say(words!(trouble.fields))}
-            </h2>
-            <ul class="alert__list">{fields.iter().cloned().map(link).collect_view()}</ul>
-        }
-        .into_any(),
-        Trouble::Problem(problem) => view! {
-            <h2 id="error-title" class="alert__title">
-                {what(&problem.explanation)}
-            </h2>
-            {reasons(&problem.explanation, problem.request_id.as_deref())}
-        }
-        .into_any(),
-        Trouble::Unreachable { resendable: true } => view! {
-            <h2 id="error-title" class="alert__title">
-                {say(words!(trouble.unreachable_what))}
-            </h2>
-            <Reasons
-                why=tell(|locale| words!(trouble.unreachable_why)(locale).to_owned())
-                remedy=tell(|locale| words!(trouble.unreachable_remedy)(locale).to_owned())
-            />
-            <button type="button" class="button button--secondary button--small" on:click=move |_| acts.resend()>
-                {say(words!(buttons.resend))}
-            </button>
-        }
-        .into_any(),
+        Trouble::Fields(fields) => summary
+            .child(title().say(words!(trouble.fields)))
+            .child(classed("ul", "alert__list").children(fields.iter().cloned().map(link))),
+        Trouble::Problem(problem) => summary
+            .child(title().tell(what(&problem.explanation)))
+            .child(reasons(&problem.explanation, problem.request_id.as_deref())),
+        Trouble::Unreachable { resendable: true } => summary
+            .child(title().say(words!(trouble.unreachable_what)))
+            .child(own_reasons(
+                words!(trouble.unreachable_why),
+                words!(trouble.unreachable_remedy),
+            ))
+            .child(plain_button(SMALL, words!(buttons.resend), move || acts.resend())),
         Trouble::Unreachable { resendable: false } => reloadable(
+            summary,
             words!(trouble.unreachable_what),
             words!(trouble.unreachable_why),
             words!(trouble.offline_remedy),
         ),
         Trouble::Unreadable => reloadable(
+            summary,
             words!(trouble.unreadable_what),
             words!(trouble.unreadable_why),
             words!(trouble.unreadable_remedy),
@@ -71,32 +60,25 @@ fn content(trouble: &Trouble, acts: Acts) -> AnyView {
     }
 }
 
-fn reloadable(
-    what: crate::language::Words,
-    why: crate::language::Words,
-    remedy: crate::language::Words,
-) -> AnyView {
-    view! {
-        <h2 id="error-title" class="alert__title">
-            {say(what)}
-        </h2>
-        <Reasons why=tell(move |locale| why(locale).to_owned()) remedy=tell(move |locale| remedy(locale).to_owned()) />
-        <button type="button" class="button button--secondary button--small" on:click=|_| browser::reload()>
-            {say(words!(buttons.reload))}
-        </button>
-    }
-    .into_any()
+fn title() -> El {
+    classed("h2", "alert__title").attr("id", "error-title")
+}
+
+fn reloadable(summary: El, what: Words, why: Words, remedy: Words) -> El {
+    summary
+        .child(title().say(what))
+        .child(own_reasons(why, remedy))
+        .child(plain_button(SMALL, words!(buttons.reload), browser::reload))
 }
 
 /// A link to the field. It moves the focus and leaves the address alone.
-fn link(field: FieldTrouble) -> AnyView {
+fn link(field: FieldTrouble) -> El {
     let tongue = use_tongue();
     let FieldTrouble {
         target,
         account,
         message,
     } = field;
-    let href = format!("#{target}");
     let text = tell(move |locale| match &account {
         Some(account) => format!(
             "{} — {}",
@@ -105,18 +87,12 @@ fn link(field: FieldTrouble) -> AnyView {
         ),
         None => message.text(locale),
     });
-    view! {
-        <li>
-            <a
-                href=href
-                on:click=move |event| {
-                    event.prevent_default();
-                    browser::focus(&target);
-                }
-            >
-                {text}
-            </a>
-        </li>
-    }
-    .into_any()
+    let link = el("a")
+        .attr_owned("href", format!("#{target}"))
+        .tell(text)
+        .on("click", move |event| {
+            event.prevent_default();
+            browser::focus(&target);
+        });
+    el("li").child(link)
 }

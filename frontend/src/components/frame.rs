@@ -1,7 +1,8 @@
 //! What surrounds every page: institution, language, footer, and the region for polite announcements.
 
 use crate::browser;
-use crate::language::{Tongue, code, say, use_tongue, words};
+use crate::components::element::{El, classed, sequence, worded};
+use crate::language::{Locale, code, use_tongue, words};
 use leptos::prelude::*;
 
 /// Says things to people who use a screen reader, when they have finished what they are at.
@@ -27,50 +28,45 @@ pub(crate) fn use_announcer() -> Announcer {
     expect_context()
 }
 
-/// Header, `main`, footer.
-#[component]
-pub(crate) fn Frame(children: Children) -> impl IntoView {
-    let Announcer(announcement) = expect_context();
-    view! {
-        <a
-            class="skip-link"
-            href="#main"
-            on:click=|event| {
-                event.prevent_default();
-                browser::focus("main");
-            }
-        >
-            {say(words!(skip))}
-        </a>
-        <header class="site-header">
-            <div class="site-header__inner">
-                <p class="site-header__name">{say(words!(institution))}</p>
-                <LanguageSwitch />
-            </div>
-        </header>
-        <main id="main" class="page" tabindex="-1">
-            {children()}
-        </main>
-        <footer class="site-footer">
-            <p class="site-footer__inner">{say(words!(frame.footer))}</p>
-        </footer>
-        <p class="visually-hidden" role="status" aria-live="polite">
-            {announcement}
-        </p>
-    }
+/// Header, `main` with the page in it, footer.
+pub(crate) fn frame(page: AnyView) -> AnyView {
+    let Announcer(announcement) = use_announcer();
+    let skip = worded("a", "skip-link", words!(skip))
+        .attr("href", "#main")
+        .on("click", |event| {
+            event.prevent_default();
+            browser::focus("main");
+        });
+    let header = classed("header", "site-header").child(
+        classed("div", "site-header__inner")
+            .child(worded("p", "site-header__name", words!(institution)))
+            .child(language_switch()),
+    );
+    let main = classed("main", "page")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .child(page);
+    let footer =
+        classed("footer", "site-footer").child(worded("p", "site-footer__inner", words!(frame.footer)));
+    let status = classed("p", "visually-hidden")
+        .attr("role", "status")
+        .attr("aria-live", "polite")
+        .tell(announcement.into());
+    sequence([skip, header, main, footer, status])
 }
 
 /// A button that bears the name of the other language, in that language.
-#[component]
-fn LanguageSwitch() -> impl IntoView {
-    let tongue: Tongue = use_tongue();
-    let other = move || match code(tongue.locale()) {
-        "ja" => "en",
-        _ => "ja",
-    };
-    view! {
-        <button type="button" class="language-switch" lang=other on:click=move |_| tongue.switch()>
-            {say(words!(frame.switch_language))}
-        </button>
-    }
+fn language_switch() -> El {
+    let tongue = use_tongue();
+    let other = Signal::derive(move || {
+        let other = match tongue.locale() {
+            Locale::ja => Locale::en,
+            Locale::en => Locale::ja,
+        };
+        code(other).to_owned()
+    });
+    worded("button", "language-switch", words!(frame.switch_language))
+        .attr("type", "button")
+        .attr_told("lang", other)
+        .on("click", move |_| tongue.switch())
 }

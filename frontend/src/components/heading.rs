@@ -1,31 +1,17 @@
 //! The page's heading, which is also the document's title and the place where the focus goes on a new step.
 
 use crate::browser;
-use crate::components::progress::suffix;
-use crate::language::{Words, use_tongue, words};
+use crate::components::element::{El, classed};
+use crate::language::{use_tongue, words};
 use crate::trouble::Trouble;
 use leptos::prelude::*;
-use renkei_shared::linkage::Progress;
 
 /// Id of the one heading of level 1.
 pub(crate) const HEADING: &str = "heading";
 
-/// The heading, with `（n/m）` where there is progress; an open trouble shows in the document's title, too.
-#[component]
-pub(crate) fn Heading(
-    #[prop(into)] title: Signal<Words>,
-    #[prop(into, optional)] progress: MaybeProp<Progress>,
-    #[prop(optional)] trouble: Option<RwSignal<Option<Trouble>>>,
-) -> impl IntoView {
+/// The heading. An open trouble shows in the document's title, too.
+pub(crate) fn heading(text: Signal<String>, trouble: Option<RwSignal<Option<Trouble>>>) -> El {
     let tongue = use_tongue();
-    let text = Signal::derive(move || {
-        let locale = tongue.locale();
-        let suffix = progress
-            .get()
-            .map(|progress| suffix(progress, locale))
-            .unwrap_or_default();
-        format!("{}{suffix}", title.get()(locale))
-    });
     Effect::new(move |_| {
         let locale = tongue.locale();
         let failed = trouble.is_some_and(|trouble| trouble.with(Option::is_some));
@@ -40,9 +26,8 @@ pub(crate) fn Heading(
             words!(institution)(locale)
         ));
     });
-    view! {
-        <h1 id=HEADING tabindex="-1" class="heading">
-            {text}
-        </h1>
-    }
+    classed("h1", "heading")
+        .attr("id", HEADING)
+        .attr("tabindex", "-1")
+        .tell(text)
 }

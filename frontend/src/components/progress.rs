@@ -1,45 +1,31 @@
 //! `（n/m）` as a bar of m parts: seen as a bar, heard as a list.
 
-use crate::language::{Locale, fill, say, tell, words};
-use leptos::prelude::*;
+use crate::components::element::{El, classed};
+use crate::language::{Locale, fill, tell, words};
 use renkei_shared::linkage::Progress;
 
 /// The bar above the heading.
-#[component]
-pub(crate) fn ProgressBar(#[prop(into)] progress: Signal<Progress>) -> impl IntoView {
-    view! {
-        <ol class="progress" aria-label=say(words!(progress.label))>
-            {move || {
-                let Progress { current, total } = progress.get();
-                (1..=total).map(|number| part(number, current)).collect_view()
-            }}
-        </ol>
-    }
+pub(crate) fn progress_bar(Progress { current, total }: Progress) -> El {
+    classed("ol", "progress")
+        .attr_said("aria-label", words!(progress.label))
+        .children((1..=total).map(|number| part(number, current)))
 }
 
-fn part(number: u8, current: u8) -> AnyView {
-    let ahead = number > current;
-    let class = if ahead {
-        "progress__part"
+fn part(number: u8, current: u8) -> El {
+    let (class, words) = if number > current {
+        ("progress__part", words!(progress.ahead))
+    } else if number == current {
+        ("progress__part progress__part--reached", words!(progress.current))
     } else {
-        "progress__part progress__part--reached"
+        ("progress__part progress__part--reached", words!(progress.done))
     };
-    let is_current = number == current;
-    let text = tell(move |locale| {
-        if is_current {
-            fill(words!(progress.current)(locale), &[("number", &number)])
-        } else if ahead {
-            fill(words!(progress.ahead)(locale), &[("number", &number)])
-        } else {
-            fill(words!(progress.done)(locale), &[("number", &number)])
-        }
-    });
-    view! {
-        <li class=class aria-current=is_current.then_some("step")>
-            <span class="visually-hidden">{text}</span>
-        </li>
+    let text = tell(move |locale| fill(words(locale), &[("number", &number)]));
+    let part = classed("li", class).child(classed("span", "visually-hidden").tell(text));
+    if number == current {
+        part.attr("aria-current", "step")
+    } else {
+        part
     }
-    .into_any()
 }
 
 /// `（n/m）` behind a title.

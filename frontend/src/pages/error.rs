@@ -1,97 +1,55 @@
 //! What is shown when a page cannot be shown at all: what happened, why, and what to do.
 
 use crate::browser;
-use crate::components::explanation::{Reasons, reasons};
-use crate::components::heading::Heading;
-use crate::language::{Words, say, tell, use_tongue, words};
+use crate::components::button::{PRIMARY, button_row, plain_button, way_back};
+use crate::components::element::{El, classed};
+use crate::components::explanation::{own_reasons, reasons, what};
+use crate::components::heading::heading;
+use crate::language::{Words, tell, words};
 use crate::trouble::Trouble;
-use leptos::prelude::*;
+use leptos::prelude::AnyView;
 use renkei_shared::problem::ProblemDocument;
 
 /// The page for a trouble that leaves nothing else to show.
-#[component]
-pub(crate) fn ErrorPage(trouble: Trouble) -> impl IntoView {
-    view! { <div class="page__column">{content(trouble)}</div> }
-}
-
-fn content(trouble: Trouble) -> AnyView {
-    let tongue = use_tongue();
+pub(crate) fn error_page(trouble: &Trouble) -> AnyView {
+    let page = classed("div", "page__column");
     match trouble {
         Trouble::Problem(problem) => {
-            let explanation = problem.explanation.clone();
-            let heading = tell(move |_| explanation.texts(tongue.language()).what.clone());
+            let reasons = reasons(&problem.explanation, problem.request_id.as_deref());
             let can_reload = problem.status >= 500 || problem.status == 429;
-            view! {
-                <TitledByProblem text=heading />
-                <div class="alert alert--error">{reasons(&problem.explanation, problem.request_id.as_deref())}</div>
-                {can_reload.then(reload)}
-                {problem.return_url.clone().map(back)}
-            }
-            .into_any()
+            page.child(heading(what(&problem.explanation), None))
+                .child(notice(reasons))
+                .maybe(can_reload.then(reload))
+                .maybe(problem.return_url.clone().map(way_back))
         }
         Trouble::Unreachable { .. } => own(
+            page,
             words!(trouble.unreachable_what),
             words!(trouble.unreachable_why),
             words!(trouble.offline_remedy),
         ),
         Trouble::Unreadable | Trouble::Fields(_) => own(
+            page,
             words!(trouble.unreadable_what),
             words!(trouble.unreadable_why),
             words!(trouble.unreadable_remedy),
         ),
     }
+    .view()
 }
 
-/// A heading in the server's words.
-#[component]
-fn TitledByProblem(text: Signal<String>) -> impl IntoView {
-    let tongue = use_tongue();
-    Effect::new(move |_| {
-        let institution = words!(institution)(tongue.locale());
-        browser::set_title(&format!("{}｜{institution}", text.get()));
-    });
-    view! {
-        <h1 id="heading" tabindex="-1" class="heading">
-            {text}
-        </h1>
-    }
+fn notice(reasons: El) -> El {
+    classed("div", "alert alert--error").child(reasons)
 }
 
-fn own(what: Words, why: Words, remedy: Words) -> AnyView {
-    view! {
-        <Heading title=Signal::derive(move || what) />
-        <div class="alert alert--error">
-            <Reasons
-                why=tell(move |locale| why(locale).to_owned())
-                remedy=tell(move |locale| remedy(locale).to_owned())
-            />
-        </div>
-        {reload()}
-    }
-    .into_any()
+fn own(page: El, what: Words, why: Words, remedy: Words) -> El {
+    page.child(heading(tell(move |locale| what(locale).to_owned()), None))
+        .child(notice(own_reasons(why, remedy)))
+        .child(reload())
 }
 
-/// The way back to the partner.
-fn back(url: String) -> AnyView {
-    view! {
-        <div class="button-row">
-            <a class="button button--primary" href=url rel="external noreferrer">
-                {say(words!(buttons.to_partner))}
-            </a>
-        </div>
-    }
-    .into_any()
-}
-
-fn reload() -> AnyView {
-    view! {
-        <div class="button-row">
-            <button type="button" class="button button--primary" on:click=|_| browser::reload()>
-                {say(words!(buttons.reload))}
-            </button>
-        </div>
-    }
-    .into_any()
+fn reload() -> El {
+    button_row().child(plain_button(PRIMARY, words!(buttons.reload), browser::reload))
 }
 
 /// A problem at the fields that it names, as far as they are in the page.

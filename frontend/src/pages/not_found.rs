@@ -1,22 +1,19 @@
 //! The page for an address that leads nowhere.
 
 use crate::browser;
-use crate::components::heading::Heading;
-use crate::language::{say, words};
-use leptos::prelude::*;
+use crate::components::element::{classed, el, worded};
+use crate::components::heading::heading;
+use crate::language::{tell, words};
+use leptos::prelude::AnyView;
 
 /// The page.
-#[component]
-pub(crate) fn NotFoundPage() -> impl IntoView {
+pub(crate) fn not_found_page() -> AnyView {
     browser::retire_shell();
-    view! {
-        <div class="page__column">
-            <Heading title=Signal::derive(|| words!(titles.not_found)) />
-            <p class="lead">{say(words!(not_found.body))}</p>
-            <p>{say(words!(not_found.remedy))}</p>
-            <p>
-                <a href="/linkages">{say(words!(not_found.linkages))}</a>
-            </p>
-        </div>
-    }
+    let title = tell(|locale| words!(titles.not_found)(locale).to_owned());
+    classed("div", "page__column")
+        .child(heading(title, None))
+        .child(worded("p", "lead", words!(not_found.body)))
+        .child(el("p").say(words!(not_found.remedy)))
+        .child(el("p").child(el("a").attr("href", "/linkages").say(words!(not_found.linkages))))
+        .view()
 }

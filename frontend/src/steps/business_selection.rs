@@ -1,25 +1,23 @@
 //! 手順2: the choice of businesses. Nothing is ticked beforehand.
 
 use crate::acts::Acts;
-use crate::components::button::{ButtonRow, SubmitButton};
-use crate::components::field::{FieldMessage, message_at};
-use crate::language::{Words, fill, say, tell, vocabulary, words};
-use crate::steps::CancelButton;
+use crate::components::button::{button_row, submit_button};
+use crate::components::element::{El, classed, el, worded};
+use crate::components::field::{Fault, checkbox, checkbox_label};
+use crate::language::{Words, fill, tell, vocabulary, words};
+use crate::steps::{cancel_button, form};
 use crate::trouble::{FieldTrouble, Message, Trouble};
 use leptos::prelude::*;
 use renkei_shared::linkage::{BusinessSelectionView, BusinessesAct};
 use renkei_shared::vocabulary::Business;
 
-const GROUP: &str = "businesses";
-
 /// The step.
-#[component]
-pub(crate) fn BusinessSelection(
+pub(crate) fn business_selection(
     view: BusinessSelectionView,
     partner: String,
     acts: Acts,
     cancel: Callback<()>,
-) -> impl IntoView {
+) -> El {
     let choices: Vec<(Business, RwSignal<bool>)> = view
         .businesses
         .into_iter()
@@ -29,12 +27,19 @@ pub(crate) fn BusinessSelection(
         .first()
         .map(|(business, _)| id(*business))
         .unwrap_or_default();
-    let message = message_at(acts, first.clone());
+    let fault = Fault::of(acts, first.clone());
     let lead = tell(move |locale| fill(words!(businesses.lead)(locale), &[("partner", &partner)]));
-    let boxes = choices
-        .iter()
-        .map(|(business, ticked)| choice(*business, *ticked))
-        .collect_view();
+    let group = fault
+        .around("fieldset", "choices")
+        .attr("aria-describedby", "businesses-hint businesses-message")
+        .child(worded("legend", "choices__legend", words!(businesses.legend)))
+        .child(worded("p", "field__hint", words!(businesses.hint)).attr("id", "businesses-hint"))
+        .child(fault.line("businesses-message".to_owned()))
+        .children(
+            choices
+                .iter()
+                .map(|(business, ticked)| choice(*business, *ticked)),
+        );
     let submit = move || {
         let ticked = choices.iter().filter(|(_, ticked)| ticked.get_untracked());
         let businesses: Vec<Business> = ticked.map(|(business, _)| *business).collect();
@@ -52,65 +57,33 @@ pub(crate) fn BusinessSelection(
             businesses,
         });
     };
-    view! {
-        <form
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            <p class="lead">{lead}</p>
-            <fieldset
-                id=GROUP
-                class="choices"
-                class=("field--invalid", move || message.with(Option::is_some))
-                aria-describedby="businesses-hint businesses-message"
-            >
-                <legend class="choices__legend">{say(words!(businesses.legend))}</legend>
-                <p id="businesses-hint" class="field__hint">
-                    {say(words!(businesses.hint))}
-                </p>
-                <FieldMessage id="businesses-message".to_owned() message=message />
-                {boxes}
-            </fieldset>
-            <ButtonRow>
-                <CancelButton cancel=Some(cancel) />
-                <SubmitButton label=words!(buttons.next) acts=acts act="businesses" />
-            </ButtonRow>
-        </form>
-    }
+    let buttons = button_row().child(cancel_button(cancel)).child(submit_button(
+        words!(buttons.next),
+        acts,
+        "businesses",
+    ));
+    form(submit)
+        .child(classed("p", "lead").tell(lead))
+        .child(group)
+        .child(buttons)
 }
 
 fn id(business: Business) -> String {
     format!("business-{}", business.scope())
 }
 
-fn choice(business: Business, ticked: RwSignal<bool>) -> AnyView {
+fn choice(business: Business, ticked: RwSignal<bool>) -> El {
     let id = id(business);
-    let hint_id = format!("{id}-hint");
+    let hint = format!("{id}-hint");
     let label = tell(move |locale| business.label(vocabulary(locale)).to_owned());
-    view! {
-        <div class="choices__choice" class=("choices__choice--ticked", ticked)>
-            <input
-                type="checkbox"
-                class="checkbox__box"
-                id=id.clone()
-                aria-describedby=hint_id.clone()
-                prop:checked=ticked
-                on:change=move |event| ticked.set(event_target_checked(&event))
-            />
-            <div>
-                <label class="checkbox__label" for=id>
-                    {label}
-                </label>
-                <p id=hint_id class="field__hint">
-                    {say(describe(business))}
-                </p>
-            </div>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .class_when("choices__choice", "choices__choice--ticked", ticked.into())
+        .child(checkbox(id.clone(), ticked).attr_owned("aria-describedby", hint.clone()))
+        .child(
+            el("div")
+                .child(checkbox_label(id).tell(label))
+                .child(worded("p", "field__hint", describe(business)).attr_owned("id", hint)),
+        )
 }
 
 fn describe(business: Business) -> Words {

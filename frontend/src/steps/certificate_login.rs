@@ -2,94 +2,84 @@
 
 use crate::acts::Acts;
 use crate::browser;
-use crate::components::button::{ActButton, ButtonRow, Weight};
-use crate::components::certificate_card::CertificateCard;
+use crate::components::button::{PRIMARY, act_button, button_row};
+use crate::components::certificate_card::certificate_card;
+use crate::components::element::{El, classed, el, worded};
 use crate::components::explanation::{reasons, what};
-use crate::language::{Words, say, words};
-use crate::steps::CancelButton;
+use crate::language::{Words, words};
+use crate::steps::cancel_button;
 use leptos::prelude::*;
 use renkei_shared::linkage::{CertificateFailureView, CertificateLoginView};
 
 const FAILURE: &str = "certificate-failure";
 
 /// The step. `press` is what 「電子証明書ログイン」 does, which is known as the act `certificate` while it lasts.
-#[component]
-pub(crate) fn CertificateLogin(
-    #[prop(into)] view: CertificateLoginView,
+pub(crate) fn certificate_login(
+    view: CertificateLoginView,
     lead: Words,
     acts: Acts,
-    press: Callback<()>,
+    press: impl Fn() + 'static,
     cancel: Option<Callback<()>>,
-) -> impl IntoView {
+) -> Vec<El> {
     let CertificateLoginView {
         accepted_issuers,
         failure,
     } = view;
-    let failure = failure.map(failed);
     let issuers = (!accepted_issuers.is_empty()).then(|| {
-        let names = accepted_issuers
-            .into_iter()
-            .map(|name| view! { <li>{name}</li> })
-            .collect_view();
-        view! {
-            <section class="aside">
-                <h2 class="aside__title">{say(words!(certificate.issuers))}</h2>
-                <ul class="aside__list">{names}</ul>
-            </section>
-        }
+        let names = accepted_issuers.into_iter().map(|name| el("li").text(name));
+        classed("section", "aside")
+            .child(worded("h2", "aside__title", words!(certificate.issuers)))
+            .child(classed("ul", "aside__list").children(names))
     });
-    view! {
-        {failure}
-        <p class="lead">{say(lead)}</p>
-        <ol class="instructions">
-            <li>{say(words!(certificate.step_press))}</li>
-            <li>{say(words!(certificate.step_choose))}</li>
-        </ol>
-        <p class="assurance">{say(words!(certificate.privacy))}</p>
-        <ButtonRow>
-            <CancelButton cancel=cancel />
-            <ActButton
-                label=words!(certificate.button)
-                acts=acts
-                act="certificate"
-                weight=Weight::Primary
-                press=press
-            />
-        </ButtonRow>
-        {issuers}
-        <details class="help">
-            <summary>{say(words!(certificate.help_title))}</summary>
-            <ul>
-                <li>{say(words!(certificate.help_store))}</li>
-                <li>{say(words!(certificate.help_expired))}</li>
-                <li>{say(words!(certificate.help_again))}</li>
-            </ul>
-        </details>
-    }
+    let login = act_button(PRIMARY, words!(certificate.button), acts, "certificate", press);
+    let mut parts: Vec<El> = failure.map(failed).into_iter().collect();
+    parts.extend([
+        worded("p", "lead", lead),
+        classed("ol", "instructions")
+            .child(el("li").say(words!(certificate.step_press)))
+            .child(el("li").say(words!(certificate.step_choose))),
+        worded("p", "assurance", words!(certificate.privacy)),
+        button_row().maybe(cancel.map(cancel_button)).child(login),
+    ]);
+    parts.extend(issuers);
+    parts.push(help());
+    parts
+}
+
+fn help() -> El {
+    classed("details", "help")
+        .child(el("summary").say(words!(certificate.help_title)))
+        .child(
+            el("ul")
+                .child(el("li").say(words!(certificate.help_store)))
+                .child(el("li").say(words!(certificate.help_expired)))
+                .child(el("li").say(words!(certificate.help_again))),
+        )
 }
 
 /// What went wrong at the last try, with the certificate that came.
-fn failed(failure: CertificateFailureView) -> AnyView {
+fn failed(failure: CertificateFailureView) -> El {
     let CertificateFailureView {
         explanation,
         certificate,
     } = failure;
     Effect::new(|_| browser::focus_soon(FAILURE));
-    let certificate = certificate.map(|certificate| {
-        view! {
-            <h3 class="alert__subtitle">{say(words!(certificate.received))}</h3>
-            <CertificateCard certificate=certificate />
-        }
-    });
-    view! {
-        <section id=FAILURE class="alert alert--error" role="alert" tabindex="-1" aria-labelledby="failure-title">
-            <p class="alert__kicker">{say(words!(certificate.failure))}</p>
-            <h2 id="failure-title" class="alert__title">
-                {what(&explanation)}
-            </h2>
-            {reasons(&explanation, None)}
-            {certificate}
-        </section>
+    let alert = classed("section", "alert alert--error")
+        .attr("id", FAILURE)
+        .attr("role", "alert")
+        .attr("tabindex", "-1")
+        .attr("aria-labelledby", "failure-title")
+        .child(worded("p", "alert__kicker", words!(certificate.failure)))
+        .child(
+            classed("h2", "alert__title")
+                .attr("id", "failure-title")
+                .tell(what(&explanation)),
+        )
+        .child(reasons(&explanation, None));
+    match certificate {
+        Some(certificate) => alert
+            .child(worded("h3", "alert__subtitle", words!(certificate.received)))
+            .child(certificate_card(certificate)),
+        None => alert,
     }
-    .into_any()
 }

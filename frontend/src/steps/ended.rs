@@ -1,7 +1,8 @@
 //! A linkage that is over: why, and the way back to the partner.
 
-use crate::language::{Words, say, words};
-use leptos::prelude::*;
+use crate::components::button::way_back;
+use crate::components::element::{El, el, worded};
+use crate::language::{Words, words};
 use renkei_shared::linkage::{EndReason, EndedView};
 
 /// The heading for each way in which a linkage ends.
@@ -15,8 +16,7 @@ pub(crate) fn title(reason: EndReason) -> Words {
 }
 
 /// The step.
-#[component]
-pub(crate) fn Ended(view: EndedView) -> impl IntoView {
+pub(crate) fn ended(view: EndedView) -> Vec<El> {
     let EndedView { reason, return_url } = view;
     let body = match reason {
         EndReason::Cancelled => words!(ended.cancelled_body),
@@ -25,25 +25,13 @@ pub(crate) fn Ended(view: EndedView) -> impl IntoView {
         EndReason::PartnerSuspended => words!(ended.suspended_body),
     };
     let review = (reason == EndReason::Completed).then(|| {
-        view! {
-            <p>
-                {say(words!(ended.review_before))} <a href="/linkages">{say(words!(titles.linkages))}</a>
-                {say(words!(ended.review_after))}
-            </p>
-        }
+        el("p")
+            .say(words!(ended.review_before))
+            .child(el("a").attr("href", "/linkages").say(words!(titles.linkages)))
+            .say(words!(ended.review_after))
     });
-    let back = return_url.map(|url| {
-        view! {
-            <div class="button-row">
-                <a class="button button--primary" href=url rel="external noreferrer">
-                    {say(words!(buttons.to_partner))}
-                </a>
-            </div>
-        }
-    });
-    view! {
-        <p class="lead">{say(body)}</p>
-        {review}
-        {back}
-    }
+    let mut parts = vec![worded("p", "lead", body)];
+    parts.extend(review);
+    parts.extend(return_url.map(way_back));
+    parts
 }

@@ -10,14 +10,20 @@ pub(crate) mod pin_registration;
 pub(crate) mod pin_result;
 pub(crate) mod returning;
 
-use crate::components::button::{PlainButton, Weight};
+use crate::components::button::{QUIET, plain_button};
+use crate::components::element::{El, el};
 use crate::language::words;
 use leptos::prelude::*;
 
 /// 「API連携をキャンセル」, on each step on the left. The list of linkages has the same login, but nothing to cancel.
-#[component]
-pub(crate) fn CancelButton(cancel: Option<Callback<()>>) -> impl IntoView {
-    cancel.map(
-        |cancel| view! { <PlainButton label=words!(buttons.cancel) weight=Weight::Quiet press=cancel /> },
-    )
+pub(crate) fn cancel_button(cancel: Callback<()>) -> El {
+    plain_button(QUIET, words!(buttons.cancel), move || cancel.run(()))
+}
+
+/// A form that does `submit` instead of leaving the page. The page checks by itself, so the browser does not.
+pub(crate) fn form(submit: impl Fn() + 'static) -> El {
+    el("form").attr("novalidate", "").on("submit", move |event| {
+        event.prevent_default();
+        submit();
+    })
 }

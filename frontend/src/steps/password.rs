@@ -2,12 +2,13 @@
 
 use crate::acts::Acts;
 use crate::browser;
-use crate::components::button::{ButtonRow, SubmitButton};
-use crate::components::certificate_card::CertificateCard;
-use crate::components::explanation::Reasons;
-use crate::components::field::{PASSWORD, PasswordField};
-use crate::language::{Words, fill, say, tell, words};
-use crate::steps::CancelButton;
+use crate::components::button::{button_row, submit_button};
+use crate::components::certificate_card::certificate_card;
+use crate::components::element::{El, classed, el, worded};
+use crate::components::explanation::own_reasons;
+use crate::components::field::{PASSWORD, password_field};
+use crate::language::{Words, fill, tell, words};
+use crate::steps::{cancel_button, form};
 use crate::trouble::{FieldTrouble, Message, Trouble};
 use leptos::prelude::*;
 use renkei_shared::linkage::{PasswordAct, PasswordView};
@@ -23,35 +24,25 @@ pub(crate) struct PasswordWords {
 }
 
 /// The step. What was typed leaves the field when the server has answered, whatever it answered.
-#[component]
-pub(crate) fn Password(
+pub(crate) fn password(
     view: PasswordView,
     texts: PasswordWords,
     acts: Acts,
     cancel: Option<Callback<()>>,
-) -> impl IntoView {
+) -> Vec<El> {
     let PasswordView {
         certificate,
         remaining_tries,
     } = view;
-    let shown = RwSignal::new(false);
     let account_name = certificate.subject.clone();
-    let used = view! {
-        <details class="help">
-            <summary>{say(words!(password.certificate))}</summary>
-            <CertificateCard certificate=certificate />
-        </details>
-    };
+    let used = classed("details", "help")
+        .child(el("summary").say(words!(password.certificate)))
+        .child(certificate_card(certificate));
+    let buttons = button_row().maybe(cancel.map(cancel_button));
     if remaining_tries == 0 {
-        return view! {
-            {locked()}
-            <ButtonRow>
-                <CancelButton cancel=cancel />
-            </ButtonRow>
-            {used}
-        }
-        .into_any();
+        return vec![locked(), buttons, used];
     }
+    let shown = RwSignal::new(false);
     acts.when_over("password", || browser::clear_input(PASSWORD));
     let submit = move || {
         shown.set(false);
@@ -72,38 +63,21 @@ pub(crate) fn Password(
         });
     };
     let hint = tell(move |locale| fill(words!(password.tries)(locale), &[("n", &remaining_tries)]));
-    view! {
-        <form
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            <p class="lead">{say(texts.lead)}</p>
-            <PasswordField acts=acts shown=shown account_name=account_name hint=hint />
-            <p class="assurance">{say(words!(password.privacy))}</p>
-            <ButtonRow>
-                <CancelButton cancel=cancel />
-                <SubmitButton label=texts.button acts=acts act="password" />
-            </ButtonRow>
-        </form>
-        {used}
-    }
-    .into_any()
+    let form = form(submit)
+        .child(worded("p", "lead", texts.lead))
+        .child(password_field(acts, shown, account_name, hint))
+        .child(worded("p", "assurance", words!(password.privacy)))
+        .child(buttons.child(submit_button(texts.button, acts, "password")));
+    vec![form, used]
 }
 
-fn locked() -> AnyView {
-    view! {
-        <section class="alert alert--error" role="alert" aria-labelledby="locked-title">
-            <h2 id="locked-title" class="alert__title">
-                {say(words!(password.locked_what))}
-            </h2>
-            <Reasons
-                why=tell(|locale| words!(password.locked_why)(locale).to_owned())
-                remedy=tell(|locale| words!(password.locked_remedy)(locale).to_owned())
-            />
-        </section>
-    }
-    .into_any()
+fn locked() -> El {
+    classed("section", "alert alert--error")
+        .attr("role", "alert")
+        .attr("aria-labelledby", "locked-title")
+        .child(worded("h2", "alert__title", words!(password.locked_what)).attr("id", "locked-title"))
+        .child(own_reasons(
+            words!(password.locked_why),
+            words!(password.locked_remedy),
+        ))
 }

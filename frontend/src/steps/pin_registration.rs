@@ -2,10 +2,11 @@
 
 use crate::acts::Acts;
 use crate::browser;
-use crate::components::account_table::{AccountTable, Row};
-use crate::components::button::{ActButton, ButtonRow, SubmitButton, Weight};
-use crate::language::{Words, fill, say, tell, words};
-use crate::steps::CancelButton;
+use crate::components::account_table::{Row, account_table};
+use crate::components::button::{SECONDARY, act_button, button_row, submit_button};
+use crate::components::element::{El, classed, el, worded};
+use crate::language::{Words, fill, tell, words};
+use crate::steps::{cancel_button, form};
 use crate::trouble::{FieldTrouble, Message, Trouble};
 use leptos::prelude::*;
 use renkei_shared::inquiry_pin::{PinFormatError, parse};
@@ -13,10 +14,10 @@ use renkei_shared::linkage::{InquiryPinsAct, PinEntry, PinRegistrationView, Plai
 use renkei_shared::secret::SecretText;
 
 /// The step.
-#[component]
-pub(crate) fn PinRegistration(view: PinRegistrationView, acts: Acts, cancel: Callback<()>) -> impl IntoView {
+pub(crate) fn pin_registration(view: PinRegistrationView, acts: Acts, cancel: Callback<()>) -> El {
     let PinRegistrationView { accounts, can_skip } = view;
     let rows: Vec<Row> = accounts.into_iter().map(Row::taking_pin).collect();
+    let table = account_table(rows.clone(), words!(accounts.caption), acts);
     let rows = StoredValue::new(rows);
     clear_when_over(rows, acts);
     let submit = move || {
@@ -31,52 +32,26 @@ pub(crate) fn PinRegistration(view: PinRegistrationView, acts: Acts, cancel: Cal
             acts.trouble().set(Some(Trouble::Fields(faults)));
         }
     };
-    let skip =
-        Callback::new(move |()| acts.perform("confirm", |version, act_id| PlainAct { version, act_id }));
+    let skip = move || acts.perform("confirm", |version, act_id| PlainAct { version, act_id });
     let ticked = Memo::new(move |_| {
-        rows.with_value(|rows| {
-            rows.iter()
-                .filter(|row| row.entry.is_some_and(|entry| entry.ticked.get()))
-                .count()
-        })
+        let is_ticked = |row: &&Row| row.entry.is_some_and(|entry| entry.ticked.get());
+        rows.with_value(|rows| rows.iter().filter(is_ticked).count())
     });
     let count = tell(move |locale| fill(words!(accounts.ticked)(locale), &[("n", &ticked.get())]));
-    view! {
-        <form
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            <p class="lead">{say(words!(pins.lead))}</p>
-            <ul class="remarks">
-                <li>{say(words!(pins.each))}</li>
-                {can_skip.then(|| view! { <li>{say(words!(pins.skip_hint))}</li> })}
-                <li>{say(words!(pins.privacy))}</li>
-            </ul>
-            <AccountTable rows=rows.get_value() caption=words!(accounts.caption) acts=acts />
-            <p class="ticked-count" role="status">
-                {count}
-            </p>
-            <ButtonRow>
-                <CancelButton cancel=Some(cancel) />
-                {can_skip
-                    .then(|| {
-                        view! {
-                            <ActButton
-                                label=words!(pins.skip)
-                                acts=acts
-                                act="confirm"
-                                weight=Weight::Secondary
-                                press=skip
-                            />
-                        }
-                    })}
-                <SubmitButton label=words!(pins.register) acts=acts act="inquiry-pins" />
-            </ButtonRow>
-        </form>
-    }
+    let remarks = classed("ul", "remarks")
+        .child(el("li").say(words!(pins.each)))
+        .maybe(can_skip.then(|| el("li").say(words!(pins.skip_hint))))
+        .child(el("li").say(words!(pins.privacy)));
+    let buttons = button_row()
+        .child(cancel_button(cancel))
+        .maybe(can_skip.then(|| act_button(SECONDARY, words!(pins.skip), acts, "confirm", skip)))
+        .child(submit_button(words!(pins.register), acts, "inquiry-pins"));
+    form(submit)
+        .child(worded("p", "lead", words!(pins.lead)))
+        .child(remarks)
+        .children(table)
+        .child(classed("p", "ticked-count").attr("role", "status").tell(count))
+        .child(buttons)
 }
 
 /// What a submission came to before it is sent: either it is empty of faults, or it is not sent.

@@ -1,17 +1,17 @@
 //! 手順4: what came of each account, and the two ways on.
 
 use crate::acts::Acts;
-use crate::components::account_table::{AccountTable, Row};
-use crate::components::button::{ActButton, ButtonRow, Weight};
-use crate::language::{Words, fill, say, tell, words};
-use crate::steps::CancelButton;
+use crate::components::account_table::{Row, account_table};
+use crate::components::button::{PRIMARY, SECONDARY, act_button, button_row};
+use crate::components::element::{El, classed, el, worded};
+use crate::language::{Words, fill, tell, words};
+use crate::steps::cancel_button;
 use leptos::prelude::*;
 use renkei_shared::linkage::{AccountRow, PinResultView, PlainAct};
 use renkei_shared::vocabulary::RegistrationStatus;
 
 /// The step. 「確定」 is always there; where it cannot lead on, the server explains why.
-#[component]
-pub(crate) fn PinResult(view: PinResultView, acts: Acts, cancel: Callback<()>) -> impl IntoView {
+pub(crate) fn pin_result(view: PinResultView, acts: Acts, cancel: Callback<()>) -> Vec<El> {
     let PinResultView {
         accounts,
         can_add_more,
@@ -20,43 +20,32 @@ pub(crate) fn PinResult(view: PinResultView, acts: Acts, cancel: Callback<()>) -
     let counts = Counts::of(&accounts);
     let (class, lead) = counts.verdict();
     let rows: Vec<Row> = accounts.into_iter().map(Row::showing).collect();
-    let confirm =
-        Callback::new(move |()| acts.perform("confirm", |version, act_id| PlainAct { version, act_id }));
-    let add_more =
-        Callback::new(move |()| acts.perform("add-more", |version, act_id| PlainAct { version, act_id }));
-    view! {
-        <div class=class>
-            <p class="alert__text">{say(lead)}</p>
-        </div>
-        <dl class="counts">
-            {count(words!(result.registered_now), counts.registered_now)}
-            {count(words!(result.registered_all), counts.registered)}
-            {count(words!(result.unregistered), counts.unregistered)}
-        </dl>
-        <AccountTable rows=rows caption=words!(accounts.result_caption) acts=acts />
-        <ButtonRow>
-            <CancelButton cancel=Some(cancel) />
-            {can_add_more
-                .then(|| {
-                    view! {
-                        <ActButton
-                            label=words!(result.add_more)
-                            acts=acts
-                            act="add-more"
-                            weight=Weight::Secondary
-                            press=add_more
-                        />
-                    }
-                })}
-            <ActButton
-                label=words!(result.confirm)
-                acts=acts
-                act="confirm"
-                weight=Weight::Primary
-                press=confirm
-            />
-        </ButtonRow>
-    }
+    let confirm = move || acts.perform("confirm", |version, act_id| PlainAct { version, act_id });
+    let add_more = move || acts.perform("add-more", |version, act_id| PlainAct { version, act_id });
+    let mut parts = vec![
+        classed("div", class).child(worded("p", "alert__text", lead)),
+        classed("dl", "counts")
+            .child(count(words!(result.registered_now), counts.registered_now))
+            .child(count(words!(result.registered_all), counts.registered))
+            .child(count(words!(result.unregistered), counts.unregistered)),
+    ];
+    parts.extend(account_table(rows, words!(accounts.result_caption), acts));
+    parts.push(
+        button_row()
+            .child(cancel_button(cancel))
+            .maybe(
+                can_add_more
+                    .then(|| act_button(SECONDARY, words!(result.add_more), acts, "add-more", add_more)),
+            )
+            .child(act_button(
+                PRIMARY,
+                words!(result.confirm),
+                acts,
+                "confirm",
+                confirm,
+            )),
+    );
+    parts
 }
 
 /// The result in numbers.
@@ -94,13 +83,9 @@ impl Counts {
     }
 }
 
-fn count(label: Words, n: usize) -> AnyView {
+fn count(label: Words, n: usize) -> El {
     let text = tell(move |locale| fill(words!(result.count)(locale), &[("n", &n)]));
-    view! {
-        <div class="counts__count">
-            <dt>{say(label)}</dt>
-            <dd>{text}</dd>
-        </div>
-    }
-    .into_any()
+    classed("div", "counts__count")
+        .child(el("dt").say(label))
+        .child(el("dd").tell(text))
 }

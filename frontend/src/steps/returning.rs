@@ -1,27 +1,23 @@
 //! Between the permission and the partner: the result is handed back, the session here is closed.
 
+use crate::components::element::{El, classed, el, worded};
 use crate::dates;
-use crate::language::{fill, say, tell, words};
-use leptos::prelude::*;
+use crate::language::{fill, tell, words};
 
 /// The step. It leaves by itself; nothing is to be pressed.
-#[component]
-pub(crate) fn Returning(partner: String, last_day: Option<String>) -> impl IntoView {
+pub(crate) fn returning(partner: String, last_day: Option<String>) -> El {
     let detail = tell(move |locale| fill(words!(returning.detail)(locale), &[("partner", &partner)]));
     let until = last_day.map(|last_day| {
-        let text = tell(move |locale| {
+        el("p").tell(tell(move |locale| {
             fill(
                 words!(returning.until)(locale),
                 &[("date", &dates::day(&last_day, locale))],
             )
-        });
-        view! { <p>{text}</p> }
+        }))
     });
-    view! {
-        <div class="returning" role="status">
-            <p class="lead">{say(words!(returning.lead))}</p>
-            <p>{detail}</p>
-            {until}
-        </div>
-    }
+    classed("div", "returning")
+        .attr("role", "status")
+        .child(worded("p", "lead", words!(returning.lead)))
+        .child(el("p").tell(detail))
+        .maybe(until)
 }

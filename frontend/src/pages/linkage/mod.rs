@@ -6,31 +6,32 @@ mod strip;
 
 use crate::acts::Acts;
 use crate::browser;
-use crate::components::button::{ActButton, Weight};
+use crate::components::button::{PRIMARY, act_button, button_row};
 use crate::components::deadline::ticking;
-use crate::components::dialog::ConfirmDialog;
-use crate::components::error_summary::ErrorSummary;
-use crate::components::heading::Heading;
-use crate::components::progress::ProgressBar;
-use crate::language::{Words, say, tell, words};
-use crate::pages::error::ErrorPage;
-use crate::steps::business_selection::BusinessSelection;
-use crate::steps::certificate_login::CertificateLogin;
-use crate::steps::ended::{self, Ended};
-use crate::steps::password::{Password, PasswordWords};
-use crate::steps::permission::Permission;
-use crate::steps::pin_registration::PinRegistration;
-use crate::steps::pin_result::PinResult;
-use crate::steps::returning::Returning;
+use crate::components::dialog::{Question, confirm_dialog, dialog_body};
+use crate::components::element::{classed, dynamic, el, sequence};
+use crate::components::error_summary::error_summary;
+use crate::components::heading::heading;
+use crate::components::progress::{progress_bar, suffix};
+use crate::language::{Words, tell, words};
+use crate::pages::error::error_page;
+use crate::steps::business_selection::business_selection;
+use crate::steps::certificate_login::certificate_login;
+use crate::steps::ended::{self, ended};
+use crate::steps::password::{PasswordWords, password};
+use crate::steps::permission::permission;
+use crate::steps::pin_registration::pin_registration;
+use crate::steps::pin_result::pin_result;
+use crate::steps::returning::returning;
 use leptos::prelude::*;
 use renkei_shared::linkage::{PlainAct, StepView};
 use state::{Stage, State};
+pub(in crate::pages) use strip::customer_name;
 use strip::{strip, warning};
 
 /// The page for the linkage with this id.
-#[component]
-pub(crate) fn LinkagePage(id: String) -> impl IntoView {
-    let state = State::new(&id);
+pub(crate) fn linkage_page(id: &str) -> AnyView {
+    let state = State::new(id);
     state.begin(browser::take_certificate_result());
     let wake = window_event_listener(leptos::ev::visibilitychange, move |_| {
         // The page's clock may have stood still while the computer slept.
@@ -39,11 +40,11 @@ pub(crate) fn LinkagePage(id: String) -> impl IntoView {
         }
     });
     on_cleanup(move || wake.remove());
-    move || match state.stage.get() {
-        Stage::Loading => ().into_any(),
-        Stage::Lost(trouble) => view! { <ErrorPage trouble=trouble /> }.into_any(),
-        Stage::Standing => standing(state),
-    }
+    dynamic(move || match state.stage.get() {
+        Stage::Loading => None,
+        Stage::Lost(trouble) => Some(error_page(&trouble)),
+        Stage::Standing => Some(standing(state)),
+    })
 }
 
 /// The page around the step.
@@ -57,18 +58,22 @@ fn standing(state: State) -> AnyView {
             cancelling.set(true);
         }
     });
-    let cancel =
-        Callback::new(move |()| acts.perform("cancel", |version, act_id| PlainAct { version, act_id }));
     let step = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.step.clone())));
     let progress = Memo::new(move |_| {
         view.with(|view| view.as_ref().map(|view| view.progress))
             .filter(|_| !leaving.get() && step.with(|step| step.as_ref().is_some_and(is_numbered)))
     });
-    let heading = Signal::derive(move || {
-        if leaving.get() {
-            return words!(titles.returning);
-        }
-        step.with(|step| step.as_ref().map_or(words!(titles.linkage), title))
+    let text = tell(move |locale| {
+        let title = if leaving.get() {
+            words!(titles.returning)
+        } else {
+            step.with(|step| step.as_ref().map_or(words!(titles.linkage), title))
+        };
+        let suffix = progress
+            .get()
+            .map(|progress| suffix(progress, locale))
+            .unwrap_or_default();
+        format!("{}{suffix}", title(locale))
     });
     let open = Signal::derive(move || progress.with(Option::is_some));
     let over = Callback::new(move |()| {
@@ -78,33 +83,33 @@ fn standing(state: State) -> AnyView {
         }
     });
     let left = ticking(state.deadline, over);
-    view! {
-        {strip(state, left, open)}
-        {move || open.get().then(|| warning(state, left))}
-        <div class="page__column">
-            {move || progress.get().map(|progress| view! { <ProgressBar progress=progress /> })}
-            <ErrorSummary acts=acts />
-            <Heading title=heading progress=progress trouble=acts.trouble() />
-            {move || {
-                if leaving.get() {
-                    let partner = state.partner().map(|partner| partner.name).unwrap_or_default();
-                    return view! { <Returning partner=partner last_day=last_day(step) /> }.into_any();
-                }
-                step.get().map(|step| body(step, state, ask_to_cancel)).into_any()
-            }}
-        </div>
-        <ConfirmDialog
-            open=cancelling
-            id="cancel-dialog"
-            title=tell(|locale| words!(cancel.title)(locale).to_owned())
-            stay=words!(cancel.stay)
-            go=words!(cancel.leave)
-            confirm=cancel
-        >
-            <p>{say(words!(cancel.body))}</p>
-            <p>{say(words!(cancel.kept))}</p>
-        </ConfirmDialog>
-    }
+    let page = classed("div", "page__column")
+        .dynamic(move || progress.get().map(|progress| progress_bar(progress).view()))
+        .child(error_summary(acts))
+        .child(heading(text, Some(acts.trouble())))
+        .dynamic(move || {
+            if leaving.get() {
+                let partner = state.partner().map(|partner| partner.name).unwrap_or_default();
+                return Some(returning(partner, last_day(step)).view());
+            }
+            step.get().map(|step| body(step, state, ask_to_cancel))
+        });
+    let question = Question {
+        id: "cancel-dialog",
+        title: tell(|locale| words!(cancel.title)(locale).to_owned()),
+        body: dialog_body()
+            .child(el("p").say(words!(cancel.body)))
+            .child(el("p").say(words!(cancel.kept))),
+        stay: words!(cancel.stay),
+        go: words!(cancel.leave),
+    };
+    let cancel = move || acts.perform("cancel", |version, act_id| PlainAct { version, act_id });
+    vec![
+        strip(state, left, open).view(),
+        dynamic(move || open.get().then(|| warning(state, left))),
+        page.view(),
+        confirm_dialog(question, cancelling, cancel),
+    ]
     .into_any()
 }
 
@@ -113,53 +118,51 @@ fn body(step: StepView, state: State, cancel: Callback<()>) -> AnyView {
     let acts = state.acts;
     match step {
         StepView::CertificateLogin(data) => {
-            let press = Callback::new(move |()| {
-                acts.perform("certificate", |version, act_id| PlainAct { version, act_id });
-            });
-            let lead = words!(certificate.lead);
-            view! { <CertificateLogin view=data lead=lead acts=acts press=press cancel=Some(cancel) /> }
-                .into_any()
+            let press = move || acts.perform("certificate", |version, act_id| PlainAct { version, act_id });
+            sequence(certificate_login(
+                data,
+                words!(certificate.lead),
+                acts,
+                press,
+                Some(cancel),
+            ))
         }
         StepView::Password(data) => {
             let texts = PasswordWords {
                 lead: words!(password.lead),
                 button: words!(password.button),
             };
-            view! { <Password view=data texts=texts acts=acts cancel=Some(cancel) /> }.into_any()
+            sequence(password(data, texts, acts, Some(cancel)))
         }
         StepView::BusinessSelection(data) => {
             let partner = state.partner().map(|partner| partner.name).unwrap_or_default();
-            view! { <BusinessSelection view=data partner=partner acts=acts cancel=cancel /> }.into_any()
+            business_selection(data, partner, acts, cancel).view()
         }
-        StepView::PinRegistration(data) => {
-            view! { <PinRegistration view=data acts=acts cancel=cancel /> }.into_any()
+        StepView::PinRegistration(data) => pin_registration(data, acts, cancel).view(),
+        StepView::PinResult(data) => sequence(pin_result(data, acts, cancel)),
+        StepView::Permission(data) => {
+            let parts = state
+                .partner()
+                .map(|partner| permission(data, partner, acts, cancel));
+            sequence(parts.into_iter().flatten())
         }
-        StepView::PinResult(data) => view! { <PinResult view=data acts=acts cancel=cancel /> }.into_any(),
-        StepView::Permission(data) => state
-            .partner()
-            .map(|partner| view! { <Permission view=data partner=partner acts=acts cancel=cancel /> })
-            .into_any(),
-        StepView::Returning(_) => returning(acts),
-        StepView::Ended(data) => view! { <Ended view=data /> }.into_any(),
+        StepView::Returning(_) => way_on(acts),
+        StepView::Ended(data) => sequence(ended(data)),
     }
 }
 
 /// Permitted, but the result could not be fetched at once: the way back must not depend on a reload.
-fn returning(acts: Acts) -> AnyView {
-    let press =
-        Callback::new(move |()| acts.perform("return", |version, act_id| PlainAct { version, act_id }));
-    view! {
-        <div class="button-row">
-            <ActButton
-                label=words!(returning.retry)
-                acts=acts
-                act="return"
-                weight=Weight::Primary
-                press=press
-            />
-        </div>
-    }
-    .into_any()
+fn way_on(acts: Acts) -> AnyView {
+    let press = move || acts.perform("return", |version, act_id| PlainAct { version, act_id });
+    button_row()
+        .child(act_button(
+            PRIMARY,
+            words!(returning.retry),
+            acts,
+            "return",
+            press,
+        ))
+        .view()
 }
 
 fn last_day(step: Memo<Option<StepView>>) -> Option<String> {

@@ -1,66 +1,60 @@
 //! Above the step: who asks, who is asked, how much time is left, and the warning when that is little.
 
 use super::state::State;
-use crate::components::deadline::{DeadlineWarning, time_left};
+use crate::components::deadline::{deadline_warning, time_left};
+use crate::components::element::{El, classed, el};
 use crate::deadline::Left;
-use crate::language::{Words, fill, say, tell, words};
+use crate::language::{Words, fill, tell, words};
 use leptos::prelude::*;
 use renkei_shared::linkage::{CustomerView, PartnerView, PlainAct};
 
 /// Who asks, who is asked, and how much time is left.
-pub(super) fn strip(state: State, left: Memo<Left>, open: Signal<bool>) -> AnyView {
+pub(super) fn strip(state: State, left: Memo<Left>, open: Signal<bool>) -> El {
     let customer = Memo::new(move |_| {
         state
             .view
             .with(|view| view.as_ref().and_then(|view| view.customer.clone()))
     });
     let time = time_left(left);
-    let partner = state.partner();
-    view! {
-        <div class="strip" role="region" aria-label=say(words!(strip.label))>
-            <dl class="strip__inner">
-                {partner
-                    .map(|PartnerView { name, legal_name, .. }| {
-                        view! {
-                            <div class="strip__item">
-                                <dt>{say(words!(strip.partner))}</dt>
-                                <dd>
-                                    <strong>{name}</strong>
-                                    <span class="strip__legal">{legal_name}</span>
-                                </dd>
-                            </div>
-                        }
-                    })}
-                {move || {
-                    customer
-                        .get()
-                        .map(|CustomerView { company, name }| {
-                            let text = tell(move |locale| {
-                                fill(words!(strip.customer_name)(locale), &[("company", &company), ("name", &name)])
-                            });
-                            view! {
-                                <div class="strip__item">
-                                    <dt>{say(words!(strip.customer))}</dt>
-                                    <dd>{text}</dd>
-                                </div>
-                            }
-                        })
-                }}
-                {move || {
-                    open.get()
-                        .then(|| {
-                            view! {
-                                <div class="strip__item strip__item--time">
-                                    <dt>{say(words!(strip.time_left))}</dt>
-                                    <dd>{time}</dd>
-                                </div>
-                            }
-                        })
-                }}
-            </dl>
-        </div>
-    }
-    .into_any()
+    let partner = state.partner().map(|PartnerView { name, legal_name, .. }| {
+        let value = el("dd")
+            .child(el("strong").text(name))
+            .child(classed("span", "strip__legal").text(legal_name));
+        item("strip__item", words!(strip.partner)).child(value)
+    });
+    let items = classed("dl", "strip__inner")
+        .maybe(partner)
+        .dynamic(move || {
+            let text = customer_name(customer.get()?);
+            Some(
+                item("strip__item", words!(strip.customer))
+                    .child(el("dd").tell(text))
+                    .view(),
+            )
+        })
+        .dynamic(move || {
+            let item = item("strip__item strip__item--time", words!(strip.time_left));
+            open.get().then(|| item.child(el("dd").tell(time)).view())
+        });
+    classed("div", "strip")
+        .attr("role", "region")
+        .attr_said("aria-label", words!(strip.label))
+        .child(items)
+}
+
+/// The customer by company and name.
+pub(in crate::pages) fn customer_name(customer: CustomerView) -> Signal<String> {
+    let CustomerView { company, name } = customer;
+    tell(move |locale| {
+        fill(
+            words!(strip.customer_name)(locale),
+            &[("company", &company), ("name", &name)],
+        )
+    })
+}
+
+fn item(class: &'static str, label: Words) -> El {
+    classed("div", class).child(el("dt").say(label))
 }
 
 /// The warning before the time is up, with the way to extend it.
@@ -80,5 +74,5 @@ pub(super) fn warning(state: State, left: Memo<Left>) -> AnyView {
     let acts = state.acts;
     let extend =
         Callback::new(move |()| acts.perform("extend", |version, act_id| PlainAct { version, act_id }));
-    view! { <DeadlineWarning left=left warning=text extendable=extendable extend=extend /> }.into_any()
+    deadline_warning(left, text, extendable, extend)
 }

@@ -1,99 +1,67 @@
 //! The list itself: a card for each permission, and the dialog that tells what its withdrawal means.
 
 use super::state::State;
-use crate::components::button::{ActButton, Weight};
-use crate::components::dialog::ConfirmDialog;
+use crate::components::button::{SECONDARY, act_button, button_row};
+use crate::components::dialog::{Question, confirm_dialog, dialog_body};
+use crate::components::element::{El, classed, el, worded};
+use crate::components::facts::{business_list, fact, fact_of, facts};
 use crate::dates;
-use crate::language::{Locale, Words, account_text, fill, say, tell, vocabulary, words};
+use crate::language::{Locale, Words, account_text, fill, tell, words};
+use crate::pages::linkage::customer_name;
 use leptos::prelude::*;
 use renkei_shared::customers::{LinkagesView, PermittedLinkage, WithdrawAct};
 use renkei_shared::linkage::PlainAct;
 
+/// So many accounts are shown without being asked for.
+const ACCOUNTS_SHOWN: usize = 5;
+
 /// The permissions in force, newest first, as they came.
-pub(super) fn list(data: LinkagesView, state: State) -> AnyView {
+pub(super) fn list(data: LinkagesView, state: State) -> Vec<El> {
     let acts = state.acts;
     let customer = state
         .view
         .with_untracked(|view| view.as_ref().and_then(|view| view.customer.clone()));
-    let greeting = customer.map(|customer| {
-        let text = tell(move |locale| {
-            let (company, name) = (customer.company.as_str(), customer.name.as_str());
-            fill(
-                words!(strip.customer_name)(locale),
-                &[("company", &company), ("name", &name)],
-            )
-        });
-        view! { <p class="customer">{text}</p> }
-    });
     let number = data.linkages.len();
-    let content = if number == 0 {
-        view! {
-            <div class="alert alert--info">
-                <p class="alert__text">{say(words!(linkages.empty))}</p>
-                <p class="alert__text">{say(words!(linkages.empty_detail))}</p>
-            </div>
-        }
-        .into_any()
+    let mut parts: Vec<El> = customer
+        .map(|customer| classed("p", "customer").tell(customer_name(customer)))
+        .into_iter()
+        .collect();
+    if number == 0 {
+        parts.push(
+            classed("div", "alert alert--info")
+                .child(worded("p", "alert__text", words!(linkages.empty)))
+                .child(worded("p", "alert__text", words!(linkages.empty_detail))),
+        );
     } else {
         let count = tell(move |locale| fill(words!(linkages.count)(locale), &[("n", &number)]));
-        let cards = data
-            .linkages
-            .into_iter()
-            .map(|linkage| card(linkage, state))
-            .collect_view();
-        view! {
-            <p>{say(words!(linkages.lead))}</p>
-            <p>{count}</p>
-            <ul class="linkages">{cards}</ul>
-        }
-        .into_any()
-    };
-    let log_out =
-        Callback::new(move |()| acts.perform("logout", |version, act_id| PlainAct { version, act_id }));
-    view! {
-        {greeting}
-        {content}
-        <div class="button-row">
-            <ActButton
-                label=words!(linkages.logout)
-                acts=acts
-                act="logout"
-                weight=Weight::Secondary
-                press=log_out
-            />
-        </div>
+        parts.push(el("p").say(words!(linkages.lead)));
+        parts.push(el("p").tell(count));
+        let cards = data.linkages.into_iter().map(|linkage| card(linkage, state));
+        parts.push(classed("ul", "linkages").children(cards));
     }
-    .into_any()
+    let log_out = move || acts.perform("logout", |version, act_id| PlainAct { version, act_id });
+    parts.push(button_row().child(act_button(
+        SECONDARY,
+        words!(linkages.logout),
+        acts,
+        "logout",
+        log_out,
+    )));
+    parts
 }
 
-fn card(linkage: PermittedLinkage, state: State) -> AnyView {
+fn card(linkage: PermittedLinkage, state: State) -> El {
     let PermittedLinkage {
         grant_id,
         partner_name,
         partner_legal_name,
         businesses,
         accounts,
-        ..
-    } = linkage.clone();
-    let PermittedLinkage {
         permitted_at,
         last_day,
         last_access_at,
-        ..
     } = linkage.clone();
     let title_id = format!("linkage-{grant_id}");
-    let button_name = {
-        let partner = partner_name.clone();
-        tell(move |locale| fill(words!(linkages.withdraw_name)(locale), &[("partner", &partner)]))
-    };
-    let businesses = businesses.into_iter().map(|business| {
-        view! { <li>{tell(move |locale| business.label(vocabulary(locale)).to_owned())}</li> }
-    });
-    let number = accounts.len();
-    let account_count = tell(move |locale| fill(words!(linkages.account_count)(locale), &[("n", &number)]));
-    let accounts = accounts
-        .into_iter()
-        .map(|account| view! { <li>{account_text(account)}</li> });
     let permitted = tell(move |locale| dates::moment(&permitted_at, locale));
     let until = tell(move |locale| {
         fill(
@@ -105,61 +73,46 @@ fn card(linkage: PermittedLinkage, state: State) -> AnyView {
         Some(time) => dates::moment(time, locale),
         None => words!(linkages.never)(locale).to_owned(),
     });
-    let acts = state.acts;
-    let ask = move |_| {
-        if !acts.is_busy() {
-            state.withdrawing.set(Some(linkage.clone()));
-        }
-    };
-    view! {
-        <li class="panel linkage" aria-labelledby=title_id>
-            <h2 id=title_id.clone() class="panel__title">
-                {partner_name}
-            </h2>
-            <dl class="facts">
-                {fact(words!(linkages.legal_name), partner_legal_name.into_any())}
-                {fact(
-                    words!(linkages.businesses),
-                    view! { <ul class="facts__list">{businesses.collect_view()}</ul> }.into_any(),
-                )}
-                {fact(
-                    words!(linkages.accounts),
-                    view! {
-                        <details class="linkage__accounts" open=number <= 5>
-                            <summary>{account_count}</summary>
-                            <ul class="facts__list">{accounts.collect_view()}</ul>
-                        </details>
-                    }
-                        .into_any(),
-                )}
-                {fact(words!(linkages.permitted_at), permitted.into_any())}
-                {fact(words!(linkages.last_day), until.into_any())}
-                {fact(words!(linkages.last_access), last_access.into_any())}
-            </dl>
-            <div class="button-row">
-                <button
-                    type="button"
-                    class="button button--danger"
-                    aria-label=button_name
-                    aria-haspopup="dialog"
-                    on:click=ask
-                >
-                    {say(words!(linkages.withdraw))}
-                </button>
-            </div>
-        </li>
-    }
-    .into_any()
+    let number = accounts.len();
+    let account_count = tell(move |locale| fill(words!(linkages.account_count)(locale), &[("n", &number)]));
+    let accounts = accounts
+        .into_iter()
+        .map(|account| el("li").tell(account_text(account)));
+    let accounts = classed("details", "linkage__accounts")
+        .attr_when("open", "", Signal::derive(move || number <= ACCOUNTS_SHOWN))
+        .child(el("summary").tell(account_count))
+        .child(classed("ul", "facts__list").children(accounts));
+    let text = |text: Signal<String>| el("span").tell(text);
+    let facts = facts()
+        .child(fact(words!(linkages.legal_name), partner_legal_name))
+        .child(fact_of(words!(linkages.businesses), business_list(&businesses)))
+        .child(fact_of(words!(linkages.accounts), accounts))
+        .child(fact_of(words!(linkages.permitted_at), text(permitted)))
+        .child(fact_of(words!(linkages.last_day), text(until)))
+        .child(fact_of(words!(linkages.last_access), text(last_access)));
+    classed("li", "panel linkage")
+        .attr_owned("aria-labelledby", title_id.clone())
+        .child(
+            classed("h2", "panel__title")
+                .attr_owned("id", title_id)
+                .text(partner_name),
+        )
+        .child(facts)
+        .child(button_row().child(withdraw_button(linkage, state)))
 }
 
-fn fact(label: Words, value: AnyView) -> AnyView {
-    view! {
-        <div class="facts__row">
-            <dt>{say(label)}</dt>
-            <dd>{value}</dd>
-        </div>
-    }
-    .into_any()
+fn withdraw_button(linkage: PermittedLinkage, state: State) -> El {
+    let partner = linkage.partner_name.clone();
+    let name = tell(move |locale| fill(words!(linkages.withdraw_name)(locale), &[("partner", &partner)]));
+    worded("button", "button button--danger", words!(linkages.withdraw))
+        .attr("type", "button")
+        .attr("aria-haspopup", "dialog")
+        .attr_told("aria-label", name)
+        .on("click", move |_| {
+            if !state.acts.is_busy() {
+                state.withdrawing.set(Some(linkage.clone()));
+            }
+        })
 }
 
 /// Tells what a withdrawal means before it happens.
@@ -169,66 +122,40 @@ pub(super) fn dialog(state: State) -> AnyView {
     } = state;
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(withdrawing.with(Option::is_some)));
-    let with_partner = move |text: fn(Locale, &PermittedLinkage) -> String| {
-        tell(move |locale| {
+    let about = move |words: Words| {
+        tell(move |locale: Locale| {
             withdrawing.with(|linkage| {
-                linkage
-                    .as_ref()
-                    .map(|linkage| text(locale, linkage))
-                    .unwrap_or_default()
+                let Some(linkage) = linkage else {
+                    return String::new();
+                };
+                let values: [(&str, &dyn std::fmt::Display); 2] = [
+                    ("partner", &linkage.partner_name),
+                    ("legal_name", &linkage.partner_legal_name),
+                ];
+                fill(words(locale), &values)
             })
         })
     };
-    let title = with_partner(|locale, linkage| {
-        fill(
-            words!(linkages.dialog_title)(locale),
-            &[("partner", &linkage.partner_name)],
-        )
-    });
-    let stops = with_partner(|locale, linkage| {
-        fill(
-            words!(linkages.dialog_stops)(locale),
-            &[("partner", &linkage.partner_name)],
-        )
-    });
-    let kept = with_partner(|locale, linkage| {
-        fill(
-            words!(linkages.dialog_kept)(locale),
-            &[("legal_name", &linkage.partner_legal_name)],
-        )
-    });
-    let again = with_partner(|locale, linkage| {
-        fill(
-            words!(linkages.dialog_again)(locale),
-            &[("partner", &linkage.partner_name)],
-        )
-    });
-    let withdraw = Callback::new(move |()| {
-        if let Some(grant_id) =
-            withdrawing.with_untracked(|linkage| linkage.as_ref().map(|linkage| linkage.grant_id.clone()))
-        {
+    let consequences = classed("ul", "remarks")
+        .child(el("li").tell(about(words!(linkages.dialog_stops))))
+        .child(el("li").tell(about(words!(linkages.dialog_kept))))
+        .child(el("li").tell(about(words!(linkages.dialog_again))));
+    let question = Question {
+        id: "withdraw-dialog",
+        title: about(words!(linkages.dialog_title)),
+        body: dialog_body().child(consequences),
+        stay: words!(linkages.dialog_stay),
+        go: words!(linkages.dialog_withdraw),
+    };
+    confirm_dialog(question, open, move || {
+        let grant_id =
+            withdrawing.with_untracked(|linkage| linkage.as_ref().map(|linkage| linkage.grant_id.clone()));
+        if let Some(grant_id) = grant_id {
             acts.perform("withdraw", |version, act_id| WithdrawAct {
                 version,
                 act_id,
                 grant_id,
             });
         }
-    });
-    view! {
-        <ConfirmDialog
-            open=open
-            id="withdraw-dialog"
-            title=title
-            stay=words!(linkages.dialog_stay)
-            go=words!(linkages.dialog_withdraw)
-            confirm=withdraw
-        >
-            <ul class="remarks">
-                <li>{stops}</li>
-                <li>{kept}</li>
-                <li>{again}</li>
-            </ul>
-        </ConfirmDialog>
-    }
-    .into_any()
+    })
 }

@@ -5,13 +5,14 @@ mod list;
 mod state;
 
 use crate::browser;
-use crate::components::deadline::{DeadlineWarning, ticking};
-use crate::components::error_summary::ErrorSummary;
-use crate::components::heading::Heading;
-use crate::language::{Words, words};
-use crate::pages::error::ErrorPage;
-use crate::steps::certificate_login::CertificateLogin;
-use crate::steps::password::{Password, PasswordWords};
+use crate::components::deadline::{deadline_warning, ticking};
+use crate::components::element::{classed, dynamic, sequence};
+use crate::components::error_summary::error_summary;
+use crate::components::heading::heading;
+use crate::language::{Words, tell, words};
+use crate::pages::error::error_page;
+use crate::steps::certificate_login::certificate_login;
+use crate::steps::password::{PasswordWords, password};
 use leptos::prelude::*;
 use list::{dialog, list};
 use renkei_shared::customers::CustomerStepView;
@@ -19,8 +20,7 @@ use renkei_shared::linkage::CertificateLoginView;
 use state::{Nothing, Stage, State};
 
 /// The page.
-#[component]
-pub(crate) fn LinkagesPage() -> impl IntoView {
+pub(crate) fn linkages_page() -> AnyView {
     let state = State::new();
     state.begin(browser::take_certificate_result());
     let wake = window_event_listener(leptos::ev::visibilitychange, move |_| {
@@ -29,30 +29,33 @@ pub(crate) fn LinkagesPage() -> impl IntoView {
         }
     });
     on_cleanup(move || wake.remove());
-    move || match state.stage.get() {
-        Stage::Loading => ().into_any(),
-        Stage::Outside => outside(state),
-        Stage::Inside => inside(state),
-        Stage::Lost(trouble) => view! { <ErrorPage trouble=trouble /> }.into_any(),
-    }
+    dynamic(move || match state.stage.get() {
+        Stage::Loading => None,
+        Stage::Outside => Some(outside(state)),
+        Stage::Inside => Some(inside(state)),
+        Stage::Lost(trouble) => Some(error_page(&trouble)),
+    })
 }
 
 /// Without a session: what the page is for, and the login.
 fn outside(state: State) -> AnyView {
     let acts = state.acts;
-    let press = Callback::new(move |()| acts.perform("start", |_, _| Nothing {}));
+    let press = move || acts.perform("start", |_, _| Nothing {});
     let nothing = CertificateLoginView {
         accepted_issuers: Vec::new(),
         failure: None,
     };
-    view! {
-        <div class="page__column">
-            <ErrorSummary acts=acts />
-            <Heading title=heading() trouble=acts.trouble() />
-            <CertificateLogin view=nothing lead=words!(linkages.login_lead) acts=acts press=press cancel=None />
-        </div>
-    }
-    .into_any()
+    classed("div", "page__column")
+        .child(error_summary(acts))
+        .child(heading(title(), Some(acts.trouble())))
+        .children(certificate_login(
+            nothing,
+            words!(linkages.login_lead),
+            acts,
+            press,
+            None,
+        ))
+        .view()
 }
 
 fn inside(state: State) -> AnyView {
@@ -61,37 +64,42 @@ fn inside(state: State) -> AnyView {
     let left = ticking(state.deadline, Callback::new(move |()| state.refresh()));
     let never = Signal::derive(|| false);
     let warning = Signal::derive(|| -> Words { words!(deadline.session_warning) });
-    view! {
-        <DeadlineWarning left=left warning=warning extendable=never extend=Callback::new(|()| ()) />
-        <div class="page__column">
-            <ErrorSummary acts=acts />
-            <Heading title=heading() trouble=acts.trouble() />
-            {move || step.get().map(|step| body(step, state))}
-        </div>
-        {dialog(state)}
-    }
+    let page = classed("div", "page__column")
+        .child(error_summary(acts))
+        .child(heading(title(), Some(acts.trouble())))
+        .dynamic(move || step.get().map(|step| body(step, state)));
+    vec![
+        deadline_warning(left, warning, never, Callback::new(|()| ())),
+        page.view(),
+        dialog(state),
+    ]
     .into_any()
 }
 
-fn heading() -> Signal<Words> {
-    Signal::derive(|| -> Words { words!(titles.linkages) })
+fn title() -> Signal<String> {
+    tell(|locale| words!(titles.linkages)(locale).to_owned())
 }
 
 fn body(step: CustomerStepView, state: State) -> AnyView {
     let acts = state.acts;
     match step {
         CustomerStepView::CertificateLogin(data) => {
-            let press = Callback::new(move |()| state.log_in());
-            let lead = words!(linkages.login_lead);
-            view! { <CertificateLogin view=data lead=lead acts=acts press=press cancel=None /> }.into_any()
+            let press = move || state.log_in();
+            sequence(certificate_login(
+                data,
+                words!(linkages.login_lead),
+                acts,
+                press,
+                None,
+            ))
         }
         CustomerStepView::Password(data) => {
             let texts = PasswordWords {
                 lead: words!(password.lead_session),
                 button: words!(password.button_session),
             };
-            view! { <Password view=data texts=texts acts=acts cancel=None /> }.into_any()
+            sequence(password(data, texts, acts, None))
         }
-        CustomerStepView::Linkages(data) => list(data, state),
+        CustomerStepView::Linkages(data) => sequence(list(data, state)),
     }
 }
