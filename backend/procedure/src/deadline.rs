@@ -60,11 +60,11 @@ impl Deadline {
 
     /// Adds the time for which the customer had to wait for us, within the overall limit.
     pub fn give_back(&mut self, limits: &TimeLimits, waited: Duration) {
-        let wanted = self
+        let later = self
             .expires_at
             .plus(waited)
             .min(self.started_at.plus(limits.overall));
-        self.expires_at = self.expires_at.max(wanted);
+        self.expires_at = self.expires_at.max(later);
     }
 
     /// The full time again from now, within the overall limit. Time is only ever added.

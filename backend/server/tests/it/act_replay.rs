@@ -112,7 +112,7 @@ async fn a_permission_repeated_makes_one_grant() {
     let browser = Browser::of(&bank, "sorachi-taro");
     let (attempt, mut wizard) = partner.link(&browser).await;
     wizard.log_in(&bank, "sorachi-taro").await;
-    let view = wizard.to_permission(&SORACHI_PINS).await;
+    let view = wizard.reach_permission(&SORACHI_PINS).await;
     let ids: Vec<&Value> = view["data"]["accounts"]
         .as_array()
         .unwrap()

@@ -79,9 +79,7 @@ async fn heads_have_a_limit() {
     for head in [
         format!("X-Long: {}\r\n", "x".repeat(100_000)),
         format!("Cookie: {}\r\n", "a=b; ".repeat(20_000)),
-        (0..2_000)
-            .map(|n| format!("X-{n}: {}\r\n", "y".repeat(50)))
-            .collect::<String>(),
+        format!("X-Many: {}\r\n", "y".repeat(50)).repeat(2_000),
     ] {
         let request = format!("GET /jwks HTTP/1.1\r\nHost: {host}\r\n{head}Connection: close\r\n\r\n");
         let answer = raw_exchange(&bank, request.as_bytes()).await;

@@ -5,6 +5,7 @@ use crate::actors::{Browser, Partner, Returned, SORACHI_PINS, bank, row};
 use serde_json::json;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one journey, told in one go")]
 async fn the_guides_journey() {
     let bank = bank().await;
     let partner = Partner::of(&bank, "kaikei");
@@ -175,7 +176,7 @@ async fn a_partner_with_fixed_businesses_skips_their_selection() {
     let view = wizard.log_in(&bank, "sorachi-taro").await;
     assert_eq!(view["step"], "pin_registration");
     assert_eq!(view["progress"], json!({ "current": 3, "total": 5 }));
-    wizard.to_permission(&SORACHI_PINS).await;
+    wizard.reach_permission(&SORACHI_PINS).await;
     let returned = wizard.permit().await;
     assert_eq!(returned.address, "https://chobo.example/callback");
     assert_eq!(returned.get("from"), "bank", "the registered query stays");

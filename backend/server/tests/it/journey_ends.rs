@@ -98,7 +98,7 @@ async fn the_result_is_handed_over_again_with_the_same_code_or_a_fresh_one() {
     let browser = Browser::of(&bank, "sorachi-taro");
     let (attempt, mut wizard) = partner.link(&browser).await;
     wizard.log_in(&bank, "sorachi-taro").await;
-    wizard.to_permission(&SORACHI_PINS).await;
+    wizard.reach_permission(&SORACHI_PINS).await;
     let first = wizard.permit().await;
 
     bank.clock().advance(Duration::from_secs(59));

@@ -1,6 +1,16 @@
 //! The server as its users meet it: real TLS, a real database, every door, one module a trade.
 //! Not here: rules by themselves, which are tested where they stand.
 
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    clippy::format_collect
+)]
+#![allow(clippy::similar_names, reason = "a bank sends one back")]
+
 mod accounts_api;
 mod act_replay;
 mod actors;

@@ -38,7 +38,7 @@ fn set_faults(bank: &TestBank, faults: Faults) {
     bank.simulator().set_faults(faults).unwrap();
 }
 
-async fn linked<'b>(bank: &'b TestBank) -> (Partner<'b>, Tokens, String) {
+async fn linked(bank: &TestBank) -> (Partner<'_>, Tokens, String) {
     let partner = Partner::of(bank, "chobo");
     let tokens = partner.linked("sorachi-taro", &SORACHI_PINS).await;
     let id = partner.account_id(&tokens.access, "2000002").await;
@@ -157,7 +157,7 @@ async fn a_refused_pin_is_refused_for_whoever_has_it_on_file() {
     let (attempt, mut wizard) = partner.link(&browser).await;
     wizard.certificate().await;
     wizard.password(&password).await;
-    wizard.to_permission(&SORACHI_PINS).await;
+    wizard.reach_permission(&SORACHI_PINS).await;
     let returned = wizard.permit().await;
     let theirs = partner.tokens(returned.code(), &attempt.verifier).await;
     let path = format!("/v1/accounts/{id}/balance");

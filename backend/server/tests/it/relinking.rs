@@ -25,7 +25,7 @@ async fn the_earlier_permission_ends_when_the_new_code_is_redeemed_and_not_befor
     let browser = Browser::of(&bank, "sorachi-taro");
     let (attempt, mut wizard) = partner.link(&browser).await;
     wizard.log_in(&bank, "sorachi-taro").await;
-    let view = wizard.to_permission(&SORACHI_PINS).await;
+    let view = wizard.reach_permission(&SORACHI_PINS).await;
     assert_eq!(
         view["data"]["replaces"],
         json!({ "permitted_on": "2026-11-20", "last_day": "2027-02-18" })

@@ -41,7 +41,7 @@ impl Account<'_> {
     }
 }
 
-async fn busy_account<'b>(bank: &'b renkei::testing::TestBank) -> (Account<'b>, String) {
+async fn busy_account(bank: &renkei::testing::TestBank) -> (Account<'_>, String) {
     let description = bank.simulator().describe().unwrap();
     let busy = &description["busy_day"];
     let (number, day) = (&busy["account"]["number"], &busy["date"]);

@@ -100,7 +100,7 @@ async fn a_code_may_still_be_redeemed_when_the_procedures_time_is_up() {
     let browser = Browser::of(&bank, "sorachi-taro");
     let (attempt, mut wizard) = partner.link(&browser).await;
     wizard.log_in(&bank, "sorachi-taro").await;
-    wizard.to_permission(&SORACHI_PINS).await;
+    wizard.reach_permission(&SORACHI_PINS).await;
     bank.clock().advance(Duration::from_secs(590));
     let returned = wizard.permit().await;
     bank.clock().advance(Duration::from_secs(20));

@@ -312,7 +312,7 @@ impl<'b> Partner<'b> {
         let browser = Browser::of(self.bank, login_name);
         let (attempt, mut wizard) = self.link(&browser).await;
         wizard.log_in(self.bank, login_name).await;
-        wizard.to_permission(pins).await;
+        wizard.reach_permission(pins).await;
         let returned = wizard.permit().await;
         assert_eq!(returned.get("state"), attempt.state);
         self.tokens(returned.code(), &attempt.verifier).await

@@ -141,7 +141,7 @@ impl<'b> Wizard<'b> {
     }
 
     /// From the login's end to the permission page: all businesses, every PIN of the list that is still missing.
-    pub(crate) async fn to_permission(&mut self, pins: &[(&str, &str)]) -> Value {
+    pub(crate) async fn reach_permission(&mut self, pins: &[(&str, &str)]) -> Value {
         let mut view = self.view().await;
         if view["step"] == "business_selection" {
             view = self.businesses(&["balance", "statement", "transfers"]).await;

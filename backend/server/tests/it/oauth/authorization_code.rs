@@ -10,7 +10,7 @@ async fn permitted(bank: &TestBank, partner: &Partner<'_>) -> (Attempt, Returned
     let browser = Browser::of(bank, "yubari-jiro");
     let (attempt, mut wizard) = partner.link(&browser).await;
     wizard.log_in(bank, "yubari-jiro").await;
-    wizard.to_permission(&[]).await;
+    wizard.reach_permission(&[]).await;
     let returned = wizard.permit().await;
     (attempt, returned)
 }
