@@ -8,6 +8,8 @@ import { isListening } from '../demo/ports.ts';
 import * as run from '../demo/run.ts';
 import { makeTemplate } from '../demo/stand.ts';
 
+test.describe.configure({ mode: 'serial' });
+
 test('cargo xtask demo gets ready and describes itself', async () => {
   test.setTimeout(3_600_000);
   const running = run.foreign ? demo() : await run.start();

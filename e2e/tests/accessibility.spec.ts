@@ -101,7 +101,7 @@ for (const { language, size, name } of LOOKS) {
     goOn();
     await partner.tokens(visit, (await wizard.person.backAtPartner()).get('code')!);
 
-    // A second linkage: the replacement is announced.
+    // A second linkage: the replacement is announced; cancelled, the end is explained.
     const second = await partner.begin();
     await wizard.arriveAndLogIn(second.url, TARO.name);
     await wizard.choose('statement');
@@ -109,8 +109,12 @@ for (const { language, size, name } of LOOKS) {
     await wizard.button(words.skip).click();
     await wizard.at('permission', 6, 6);
     await see('16-permission-replacing');
+    const linkage = page.url();
     await wizard.cancel();
     await wizard.person.backAtPartner();
+    await page.goto(linkage);
+    await expect(wizard.heading).toHaveText(words.titles.cancelled);
+    await see('17-cancelled');
 
     const linkages = new LinkagesPage(wizard.person, bank.issuer);
     await linkages.open();

@@ -125,9 +125,10 @@ for (const [name, reach] of Object.entries(PAGES)) {
     expect(Object.fromEntries(back)).toMatchObject({ error: 'access_denied', state: visit.state, iss: bank.issuer });
     expect(back.has('code')).toBe(false);
 
-    // The browser's key to the procedure went with its end.
+    // Whoever comes back is told how it ended, and led on.
     await wizard.page.goto(linkage);
-    await expect(wizard.heading).toHaveText('ページまたは手続きが見つかりません。');
-    await expect(wizard.page.getByText('API連携先の画面から、もう一度はじめてください。')).toBeVisible();
+    await expect(wizard.heading).toHaveText('API連携をキャンセルしました');
+    await wizard.page.getByRole('link', { name: 'API連携先へ戻る' }).click();
+    expect(Object.fromEntries(await wizard.person.backAtPartner())).toMatchObject({ error: 'access_denied', state: visit.state });
   });
 }

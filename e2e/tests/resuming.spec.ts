@@ -64,7 +64,7 @@ test('back from the partner after the return: the procedure says that it is comp
   await wizard.permit();
   await partner.tokens(visit, (await wizard.person.backAtPartner()).get('code')!);
   await wizard.page.goto(linkage);
-  await expect(wizard.page.getByText(/API連携の手続きは完了しています|この手続きは終了しています|ページまたは手続きが見つかりません/).first()).toBeVisible();
+  await expect(wizard.heading).toHaveText('API連携の手続きは完了しています');
   await expect(wizard.intent).toHaveCount(0);
 });
 

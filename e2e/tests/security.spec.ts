@@ -125,7 +125,8 @@ test('pages are strict: policy, frames, referrer, caching', async ({ bank, custo
   expect(policy).not.toContain('unsafe-inline');
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' });
   expect(headers['cache-control']).toContain('no-store');
-  expect(headers['strict-transport-security']).toContain('max-age=');
+  // On `localhost` it would reach every other server of the machine (the server's own tests cover other hosts).
+  expect(headers['strict-transport-security']).toBeUndefined();
 });
 
 test('a page that a browser has kept from before is not shown again', async ({ bank, customer }) => {
