@@ -125,7 +125,7 @@ test('pages are strict: policy, frames, referrer, caching', async ({ bank, custo
   expect(policy).not.toContain('unsafe-inline');
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' });
   expect(headers['cache-control']).toContain('no-store');
-  // On `localhost` it would reach every other server of the machine (the server's own tests cover other hosts).
+  // On `localhost` it would reach every other server of the machine.
   expect(headers['strict-transport-security']).toBeUndefined();
 });
 
