@@ -42,8 +42,6 @@ enum Step {
     Sqlite,
     /// Tests that use a database, on a temporary PostgreSQL.
     Postgres,
-    /// Examples in documentation.
-    Doc,
     /// Tests of the front end, as WebAssembly.
     Wasm,
     /// The front end as its developers build it.
@@ -63,7 +61,6 @@ impl Step {
             Self::ClippyWasm => "lints of the front end",
             Self::Sqlite => "unit and integration tests, SQLite",
             Self::Postgres => "tests that use a database, PostgreSQL",
-            Self::Doc => "documentation's examples",
             Self::Wasm => "front-end tests, WebAssembly",
             Self::Trunk => "front end by trunk",
             Self::Spa => "front end for release",
@@ -79,7 +76,6 @@ impl Step {
             Self::ClippyWasm => steps::clippy_wasm(workspace, interrupt),
             Self::Sqlite => steps::sqlite(workspace, interrupt),
             Self::Postgres => steps::postgres(workspace, interrupt),
-            Self::Doc => steps::doc(workspace, interrupt),
             Self::Wasm => steps::wasm(workspace, interrupt),
             Self::Trunk => steps::trunk(workspace, interrupt),
             Self::Spa => steps::spa(workspace, interrupt),

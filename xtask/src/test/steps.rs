@@ -19,8 +19,10 @@ const FRONTEND: [&str; 4] = [
     "--target",
     "wasm32-unknown-unknown",
 ];
-/// Packages whose tests use a database, told which by RENKEI_TEST_DATABASE_URL.
-const DATABASE_PACKAGES: [&str; 4] = ["--package", "renkei-store", "--package", "renkei"];
+/// What has tests.
+const BACKEND: [&str; 3] = ["--workspace", "--exclude", "renkei-frontend"];
+/// The packages whose tests use a database, told which by RENKEI_TEST_DATABASE_URL.
+const DATABASE_PACKAGES: [&str; 2] = ["renkei-store", "renkei"];
 
 const NEXTEST: Tool = Tool {
     package: "cargo-nextest",
@@ -92,26 +94,17 @@ pub(super) fn clippy_wasm(workspace: &Workspace, interrupt: &Interrupt) -> Resul
 }
 
 pub(super) fn sqlite(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
-    run_tests(
-        workspace,
-        &["--workspace", "--exclude", "renkei-frontend"],
-        None,
-        interrupt,
-    )
+    run_tests(workspace, None, interrupt)
 }
 
 pub(super) fn postgres(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
     let cluster = Cluster::start(interrupt)?;
-    run_tests(workspace, &DATABASE_PACKAGES, Some(&cluster.url()), interrupt)
+    run_tests(workspace, Some(&cluster.url()), interrupt)
 }
 
-/// Runs tests with nextest, or with cargo alone where nextest cannot be had.
-fn run_tests(
-    workspace: &Workspace,
-    packages: &[&str],
-    database_url: Option<&str>,
-    interrupt: &Interrupt,
-) -> Result<Count> {
+/// Runs tests with nextest, or with cargo alone where nextest cannot be had: all of them, or those that use a
+/// database. Both build the same programs, so that the second run builds nothing.
+fn run_tests(workspace: &Workspace, database_url: Option<&str>, interrupt: &Interrupt) -> Result<Count> {
     let nextest = match ensure_tool(workspace, &NEXTEST, false, interrupt) {
         Ok(_) => true,
         Err(error) => {
@@ -129,7 +122,7 @@ fn run_tests(
     if !nextest {
         command
             .args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"])
-            .args(packages);
+            .args(BACKEND);
         let (status, output) = process::capture(&mut command, true, interrupt)?;
         return Ok(Count::of_libtest(&output).with_outcome(status.success()));
     }
@@ -137,27 +130,17 @@ fn run_tests(
     files::remove(&report)?;
     command
         .args(["nextest", "run", "--profile", "ci", "--no-tests", "pass"])
-        .args(packages);
+        .args(BACKEND);
+    if database_url.is_some() {
+        let packages = DATABASE_PACKAGES.map(|package| format!("package({package})"));
+        command.args(["-E", &packages.join(" + ")]);
+    }
     let (status, _) = process::capture(&mut command, true, interrupt)?;
     match fs::read_to_string(&report) {
         Ok(xml) => Ok(Count::of_junit(&xml)?.with_outcome(status.success())),
         // It did not come to running anything.
         Err(_) => Ok(Count::default().with_outcome(status.success())),
     }
-}
-
-pub(super) fn doc(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
-    let mut command = cargo(workspace);
-    command.args([
-        "test",
-        "--doc",
-        "--no-fail-fast",
-        "--workspace",
-        "--exclude",
-        "renkei-frontend",
-    ]);
-    let (status, output) = process::capture(&mut command, true, interrupt)?;
-    Ok(Count::of_libtest(&output).with_outcome(status.success()))
 }
 
 pub(super) fn wasm(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
