@@ -3,11 +3,11 @@
 
 use crate::api::{self, Failure};
 use crate::browser;
+use crate::reaction::{react, spawn};
 use crate::trouble::Trouble;
 use leptos::prelude::*;
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
 use serde::Serialize;
-use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
 /// Pauses before an unanswered act is sent again by itself, in milliseconds.
@@ -79,7 +79,7 @@ impl Acts {
     /// Stays busy: the page is about to be left. Not for ever, as the customer may stop the browser from leaving.
     pub(crate) fn hold(self, act: &'static str) {
         self.busy.set(Some(act));
-        spawn_local(async move {
+        spawn(async move {
             browser::pause(HOLD).await;
             let _ = self.busy.try_set(None);
         });
@@ -117,12 +117,13 @@ impl Acts {
 
     /// Has something done each time when this act is over, whatever it came to: fields with secrets are emptied then.
     pub(crate) fn when_over(self, act: &'static str, then: impl Fn() + 'static) {
-        Effect::new(move |was_busy: Option<bool>| {
+        let mut was_busy = false;
+        react(move || {
             let busy = self.busy() == Some(act);
-            if !busy && was_busy == Some(true) {
+            if was_busy && !busy {
                 then();
             }
-            busy
+            was_busy = busy;
         });
     }
 
@@ -131,7 +132,7 @@ impl Acts {
         self.busy.set(Some(intent.act));
         self.trouble.set(None);
         let path = self.base.with_value(|base| format!("{base}/{}", intent.act));
-        spawn_local(async move {
+        spawn(async move {
             let result = deliver(&path, &intent.body).await;
             // The page may be gone by now, and its signals with it.
             if self.busy.try_set(None).is_some() {

@@ -3,6 +3,7 @@
 
 use crate::browser;
 pub(crate) use crate::i18n::Locale;
+use crate::reaction::react;
 use leptos::prelude::*;
 use renkei_shared::vocabulary::{AccountLabel, Language};
 use std::fmt::Display;
@@ -34,7 +35,7 @@ impl Tongue {
         };
         let tongue = Self(RwSignal::new(locale));
         provide_context(tongue);
-        Effect::new(move |_| browser::set_page_language(code(tongue.locale())));
+        react(move || browser::set_page_language(code(tongue.locale())));
         tongue
     }
 

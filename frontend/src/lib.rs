@@ -10,6 +10,7 @@ mod dates;
 mod deadline;
 mod language;
 mod pages;
+mod reaction;
 mod steps;
 mod trouble;
 mod wire;

@@ -77,7 +77,11 @@ impl Value {
     fn list<T: Wire>(&self, name: &str) -> Option<Vec<T>> {
         let member = self.member(name);
         let array = Array::is_array(&member.0).then(|| Array::from(&member.0))?;
-        array.iter().map(|item| T::read(&Self(item))).collect()
+        let mut items = Vec::with_capacity(usize::try_from(array.length()).unwrap_or_default());
+        for index in 0..array.length() {
+            items.push(T::read(&Self(array.get(index)))?);
+        }
+        Some(items)
     }
 }
 

@@ -249,7 +249,7 @@ fn pin_cell(row: &Row, account: Signal<String>, acts: Acts) -> El {
 fn search_bar(filter: Filter, rows: Vec<Row>) -> El {
     const SEARCH: &str = "account-search";
     let total = rows.len();
-    let shown = Memo::new(move |_| rows.iter().filter(|row| filter.lets_through(row)).count());
+    let shown = Signal::derive(move || rows.iter().filter(|row| filter.lets_through(row)).count());
     let count = tell(move |locale| match shown.get() {
         0 => words!(accounts.nothing_shown)(locale).to_owned(),
         shown => fill(
@@ -258,7 +258,7 @@ fn search_bar(filter: Filter, rows: Vec<Row>) -> El {
         ),
     });
     let mut follow = debounce(SEARCH_PAUSE, move |text: String| {
-        filter.query.set(browser::fold(&text))
+        filter.query.set(browser::fold(&text));
     });
     let input = classed("input", "field__input")
         .attr("id", SEARCH)

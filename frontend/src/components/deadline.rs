@@ -6,6 +6,7 @@ use crate::components::element::{classed, dynamic};
 use crate::components::frame::use_announcer;
 use crate::deadline::{Deadline, Left};
 use crate::language::{Locale, Words, fill, tell, use_tongue, words};
+use crate::reaction::react;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -63,7 +64,7 @@ pub(crate) fn deadline_warning(
     let announcer = use_announcer();
     let short = Memo::new(move |_| left.get().is_short());
     // Once when it begins; a region that changed each second would never stop talking.
-    Effect::new(move |_| {
+    react(move || {
         if short.get() {
             announcer.announce(warning.get_untracked()(tongue.locale()));
         }

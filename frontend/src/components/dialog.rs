@@ -4,6 +4,7 @@ use crate::browser;
 use crate::components::button::{PRIMARY, SECONDARY, button_row, plain_button};
 use crate::components::element::{El, classed};
 use crate::language::Words;
+use crate::reaction::react;
 use leptos::prelude::*;
 
 /// What a dialog says.
@@ -34,7 +35,7 @@ pub(crate) fn confirm_dialog(
         go,
     } = question;
     let title_id = format!("{id}-title");
-    Effect::new(move |_| browser::show_dialog(id, open.get()));
+    react(move || browser::show_dialog(id, open.get()));
     // Escape closes it without asking us; the event may come when it is open again already.
     let closed = move |_| {
         if !browser::is_dialog_open(id) {

@@ -1,7 +1,7 @@
 //! Elements, built without the `view!` macro: one type for all of them, whatever their tag, attributes and children.
 //! Not here: elements with a meaning of their own; those are the other components.
 //!
-//! The macro makes a type of each element and the compiler a renderer of each type; that was two fifths of all that a
+//! The macro makes a type of each element and the compiler a renderer of each type; that was a fifth of all that a
 //! customer had to load (docs/ARCHITECTURE.md, "Weight"). Leptos renders these, too.
 
 use crate::language::{Words, say, tell};
@@ -15,65 +15,79 @@ use leptos::tachys::html::event;
 use leptos::tachys::html::property::prop;
 use web_sys::Event;
 
-/// An element in the making.
-pub(crate) struct El {
+/// An element in the making. Boxed: it is handed on at each step, and a pointer is the least that can be handed on.
+pub(crate) struct El(Box<Parts>);
+
+struct Parts {
     tag: &'static str,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
 }
 
 /// An element with this tag.
+#[inline(never)]
 pub(crate) fn el(tag: &'static str) -> El {
-    El {
+    El(Box::new(Parts {
         tag,
         attributes: Vec::new(),
         children: Vec::new(),
-    }
+    }))
 }
 
 /// An element with a class.
+#[inline(never)]
 pub(crate) fn classed(tag: &'static str, class: &'static str) -> El {
     el(tag).attr("class", class)
 }
 
 /// An element with a class and a text that follows the language.
+#[inline(never)]
 pub(crate) fn worded(tag: &'static str, class: &'static str, words: Words) -> El {
     classed(tag, class).say(words)
 }
 
 impl El {
     /// An attribute that stays.
+    #[inline(never)]
     pub(crate) fn attr(mut self, name: &'static str, value: &'static str) -> Self {
-        self.attributes
+        self.0
+            .attributes
             .push(custom_attribute(name, value).into_any_attr());
         self
     }
 
     /// An attribute that stays, known at run time only.
+    #[inline(never)]
     pub(crate) fn attr_owned(mut self, name: &'static str, value: String) -> Self {
-        self.attributes
+        self.0
+            .attributes
             .push(custom_attribute(name, value).into_any_attr());
         self
     }
 
     /// An attribute that comes, changes and goes.
+    #[inline(never)]
     pub(crate) fn attr_live(mut self, name: &'static str, value: Signal<Option<String>>) -> Self {
-        self.attributes
+        self.0
+            .attributes
             .push(custom_attribute(name, value).into_any_attr());
         self
     }
 
     /// An attribute that follows the language.
+    #[inline(never)]
     pub(crate) fn attr_said(self, name: &'static str, words: Words) -> Self {
         self.attr_told(name, tell(move |locale| words(locale).to_owned()))
     }
 
     /// An attribute with something filled in that follows the language.
+    #[inline(never)]
     pub(crate) fn attr_told(self, name: &'static str, text: Signal<String>) -> Self {
         self.attr_live(name, Signal::derive(move || Some(text.get())))
     }
 
     /// An attribute with this value for as long as the condition holds.
+    #[inline(never)]
     pub(crate) fn attr_when(self, name: &'static str, value: &'static str, holds: Signal<bool>) -> Self {
         self.attr_live(
             name,
@@ -82,6 +96,7 @@ impl El {
     }
 
     /// The first class always, the second one for as long as the condition holds.
+    #[inline(never)]
     pub(crate) fn class_when(self, always: &'static str, more: &'static str, holds: Signal<bool>) -> Self {
         let class = move || {
             Some(if holds.get() {
@@ -94,8 +109,9 @@ impl El {
     }
 
     /// A checkbox's tick, both ways.
+    #[inline(never)]
     pub(crate) fn ticked(mut self, ticked: RwSignal<bool>) -> Self {
-        self.attributes.push(prop("checked", ticked).into_any_attr());
+        self.0.attributes.push(prop("checked", ticked).into_any_attr());
         self.on("change", move |event| ticked.set(event_target_checked(&event)))
     }
 
@@ -104,37 +120,43 @@ impl El {
         self.listen(name, Box::new(listener))
     }
 
+    #[inline(never)]
     fn listen(mut self, name: &'static str, listener: Box<dyn FnMut(Event)>) -> Self {
-        self.attributes
+        self.0
+            .attributes
             .push(event::on(Custom::<Event>::new(name), listener).into_any_attr());
         self
     }
 
     /// A text that follows the language.
+    #[inline(never)]
     pub(crate) fn say(mut self, words: Words) -> Self {
-        self.children.push(say(words).into_any());
+        self.0.children.push(say(words).into_any());
         self
     }
 
     /// A text with something filled in that follows the language.
+    #[inline(never)]
     pub(crate) fn tell(mut self, text: Signal<String>) -> Self {
-        self.children.push(text.into_any());
+        self.0.children.push(text.into_any());
         self
     }
 
     /// A text that stays.
+    #[inline(never)]
     pub(crate) fn text(mut self, text: String) -> Self {
-        self.children.push(text.into_any());
+        self.0.children.push(text.into_any());
         self
     }
 
     /// A child.
     pub(crate) fn child(mut self, child: impl Into<AnyView>) -> Self {
-        self.children.push(child.into());
+        self.0.children.push(child.into());
         self
     }
 
     /// A child where there is one.
+    #[inline(never)]
     pub(crate) fn maybe(self, child: Option<El>) -> Self {
         match child {
             Some(child) => self.child(child),
@@ -156,11 +178,14 @@ impl El {
     }
 
     /// Done.
+    #[inline(never)]
     pub(crate) fn view(self) -> AnyView {
-        custom(self.tag)
-            .add_any_attr(self.attributes)
-            .child(self.children)
-            .into_any()
+        let Parts {
+            tag,
+            attributes,
+            children,
+        } = *self.0;
+        custom(tag).add_any_attr(attributes).child(children).into_any()
     }
 }
 
@@ -185,12 +210,12 @@ pub(crate) fn dynamic(make: impl Fn() -> Option<AnyView> + Send + 'static) -> An
 fn renewed(make: Box<dyn Fn() -> Option<AnyView> + Send>) -> AnyView {
     let side = StoredValue::new(false);
     let turn = move || {
-        let made = make().unwrap_or_else(|| ().into_any());
+        let view = make().unwrap_or_else(|| ().into_any());
         side.update_value(|side| *side = !*side);
         if side.get_value() {
-            Either::Left(made)
+            Either::Left(view)
         } else {
-            Either::Right(made)
+            Either::Right(view)
         }
     };
     turn.into_any()

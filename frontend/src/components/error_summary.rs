@@ -6,6 +6,7 @@ use crate::components::button::{SMALL, plain_button};
 use crate::components::element::{El, classed, dynamic, el};
 use crate::components::explanation::{own_reasons, reasons, what};
 use crate::language::{Words, tell, use_tongue, words};
+use crate::reaction::react;
 use crate::trouble::{FieldTrouble, Trouble};
 use leptos::prelude::*;
 
@@ -14,7 +15,7 @@ const SUMMARY: &str = "error-summary";
 /// Shows the trouble of these acts, if there is one.
 pub(crate) fn error_summary(acts: Acts) -> AnyView {
     let trouble = acts.trouble();
-    Effect::new(move |_| {
+    react(move || {
         if trouble.with(Option::is_some) {
             browser::focus_soon(SUMMARY);
         }

@@ -57,6 +57,7 @@ impl Fault {
 }
 
 /// What the toggle beside a hidden field is called, seen and heard.
+#[derive(Clone, Copy)]
 pub(crate) struct ToggleWords {
     /// On the button.
     pub(crate) text: Signal<String>,

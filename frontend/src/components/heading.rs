@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::components::element::{El, classed};
 use crate::language::{use_tongue, words};
+use crate::reaction::react;
 use crate::trouble::Trouble;
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ pub(crate) const HEADING: &str = "heading";
 /// The heading. An open trouble shows in the document's title, too.
 pub(crate) fn heading(text: Signal<String>, trouble: Option<RwSignal<Option<Trouble>>>) -> El {
     let tongue = use_tongue();
-    Effect::new(move |_| {
+    react(move || {
         let locale = tongue.locale();
         let failed = trouble.is_some_and(|trouble| trouble.with(Option::is_some));
         let prefix = if failed {

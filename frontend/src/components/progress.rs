@@ -3,6 +3,7 @@
 use crate::components::element::{El, classed};
 use crate::language::{Locale, fill, tell, words};
 use renkei_shared::linkage::Progress;
+use std::cmp::Ordering;
 
 /// The bar above the heading.
 pub(crate) fn progress_bar(Progress { current, total }: Progress) -> El {
@@ -12,12 +13,10 @@ pub(crate) fn progress_bar(Progress { current, total }: Progress) -> El {
 }
 
 fn part(number: u8, current: u8) -> El {
-    let (class, words) = if number > current {
-        ("progress__part", words!(progress.ahead))
-    } else if number == current {
-        ("progress__part progress__part--reached", words!(progress.current))
-    } else {
-        ("progress__part progress__part--reached", words!(progress.done))
+    let (class, words) = match number.cmp(&current) {
+        Ordering::Less => ("progress__part progress__part--reached", words!(progress.done)),
+        Ordering::Equal => ("progress__part progress__part--reached", words!(progress.current)),
+        Ordering::Greater => ("progress__part", words!(progress.ahead)),
     };
     let text = tell(move |locale| fill(words(locale), &[("number", &number)]));
     let part = classed("li", class).child(classed("span", "visually-hidden").tell(text));

@@ -7,6 +7,7 @@ use crate::components::certificate_card::certificate_card;
 use crate::components::element::{El, classed, el, worded};
 use crate::components::explanation::{reasons, what};
 use crate::language::{Words, words};
+use crate::reaction::react;
 use crate::steps::cancel_button;
 use leptos::prelude::*;
 use renkei_shared::linkage::{CertificateFailureView, CertificateLoginView};
@@ -63,7 +64,7 @@ fn failed(failure: CertificateFailureView) -> El {
         explanation,
         certificate,
     } = failure;
-    Effect::new(|_| browser::focus_soon(FAILURE));
+    react(|| browser::focus_soon(FAILURE));
     let alert = classed("section", "alert alert--error")
         .attr("id", FAILURE)
         .attr("role", "alert")

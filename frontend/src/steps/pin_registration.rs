@@ -33,7 +33,7 @@ pub(crate) fn pin_registration(view: PinRegistrationView, acts: Acts, cancel: Ca
         }
     };
     let skip = move || acts.perform("confirm", |version, act_id| PlainAct { version, act_id });
-    let ticked = Memo::new(move |_| {
+    let ticked = Signal::derive(move || {
         let is_ticked = |row: &&Row| row.entry.is_some_and(|entry| entry.ticked.get());
         rows.with_value(|rows| rows.iter().filter(is_ticked).count())
     });

@@ -9,6 +9,7 @@ use crate::components::heading::HEADING;
 use crate::deadline::Deadline;
 use crate::language::{Tongue, fill, use_tongue, words};
 use crate::pages::error::told;
+use crate::reaction::spawn;
 use crate::trouble::Trouble;
 use leptos::prelude::*;
 use renkei_shared::linkage::{
@@ -17,7 +18,6 @@ use renkei_shared::linkage::{
 use renkei_shared::problem::ProblemDocument;
 use std::mem::discriminant;
 use std::sync::Arc;
-use wasm_bindgen_futures::spawn_local;
 
 /// So long the customer reads where the journey goes before it goes there, in milliseconds.
 const RETURN_PAUSE: i32 = 1_500;
@@ -78,7 +78,7 @@ impl State {
     /// The first view; with the one-time code of the certificate listener the act that redeems it comes first,
     /// and the shell stands until its answer is there.
     pub(super) fn begin(self, certificate_code: Option<String>) {
-        spawn_local(async move {
+        spawn(async move {
             match self.fetch().await {
                 Ok(view) => {
                     let awaits = matches!(view.step, StepView::CertificateLogin(_));
@@ -113,7 +113,7 @@ impl State {
         if self.acts.is_busy() || self.leaving.get_untracked() {
             return;
         }
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(view) = self.fetch().await
                 && !self.acts.is_busy()
             {
@@ -203,7 +203,7 @@ impl State {
                 self.stand();
                 browser::focus_soon(HEADING);
                 let url = url.to_owned();
-                spawn_local(async move {
+                spawn(async move {
                     browser::pause(RETURN_PAUSE).await;
                     browser::replace(&url);
                 });
@@ -216,7 +216,7 @@ impl State {
     /// anew before the customer reads why: the step shown is then the true one.
     fn refused(self, problem: Box<ProblemDocument>) {
         self.leaving.set(false);
-        spawn_local(async move {
+        spawn(async move {
             match self.fetch().await {
                 Ok(view) => {
                     let over = matches!(view.step, StepView::Ended(_));

@@ -10,7 +10,7 @@ use renkei_shared::linkage::{CustomerView, PartnerView, PlainAct};
 
 /// Who asks, who is asked, and how much time is left.
 pub(super) fn strip(state: State, left: Memo<Left>, open: Signal<bool>) -> El {
-    let customer = Memo::new(move |_| {
+    let customer = Signal::derive(move || {
         state
             .view
             .with(|view| view.as_ref().and_then(|view| view.customer.clone()))

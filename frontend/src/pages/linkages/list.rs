@@ -8,6 +8,7 @@ use crate::components::facts::{business_list, fact, fact_of, facts};
 use crate::dates;
 use crate::language::{Locale, Words, account_text, fill, tell, words};
 use crate::pages::linkage::customer_name;
+use crate::reaction::react;
 use leptos::prelude::*;
 use renkei_shared::customers::{LinkagesView, PermittedLinkage, WithdrawAct};
 use renkei_shared::linkage::PlainAct;
@@ -121,7 +122,7 @@ pub(super) fn dialog(state: State) -> AnyView {
         withdrawing, acts, ..
     } = state;
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(withdrawing.with(Option::is_some)));
+    react(move || open.set(withdrawing.with(Option::is_some)));
     let about = move |words: Words| {
         tell(move |locale: Locale| {
             withdrawing.with(|linkage| {

@@ -9,6 +9,7 @@ use crate::components::heading::HEADING;
 use crate::deadline::Deadline;
 use crate::language::{Tongue, fill, use_tongue, words};
 use crate::pages::error::told;
+use crate::reaction::spawn;
 use crate::trouble::Trouble;
 use leptos::prelude::*;
 use renkei_shared::customers::{CustomerAnswer, CustomerSessionView, CustomerStepView, PermittedLinkage};
@@ -16,7 +17,6 @@ use renkei_shared::linkage::{CertificateResultAct, PlainAct};
 use renkei_shared::problem::ProblemDocument;
 use serde::Serialize;
 use std::mem::discriminant;
-use wasm_bindgen_futures::spawn_local;
 
 const PATH: &str = "/api/customer-session";
 
@@ -74,7 +74,7 @@ impl State {
     }
 
     pub(super) fn begin(self, certificate_code: Option<String>) {
-        spawn_local(async move {
+        spawn(async move {
             match fetch().await {
                 Ok(view) => {
                     let awaits = matches!(view.step, CustomerStepView::CertificateLogin(_));
@@ -100,7 +100,7 @@ impl State {
         if self.acts.is_busy() {
             return;
         }
-        spawn_local(async move {
+        spawn(async move {
             match fetch().await {
                 Ok(view) if !self.acts.is_busy() => self.take(view),
                 Err(api::Failure::Problem(problem)) if problem.status == NO_SESSION => self.log_out(problem),
@@ -199,7 +199,7 @@ impl State {
     }
 
     fn refused(self, problem: Box<ProblemDocument>) {
-        spawn_local(async move {
+        spawn(async move {
             match fetch().await {
                 Ok(view) => {
                     self.take(view);
