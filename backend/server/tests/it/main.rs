@@ -35,6 +35,7 @@ mod pin_gate;
 mod pin_registration;
 mod relinking;
 mod secrets;
+mod signals;
 mod statement;
 mod suspension;
 mod time_limit;

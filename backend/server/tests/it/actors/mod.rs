@@ -4,12 +4,14 @@
 mod answer;
 mod browser;
 mod partner;
+mod process;
 mod tls;
 mod wizard;
 
 pub(crate) use answer::{Answer, NeverMind};
 pub(crate) use browser::Browser;
 pub(crate) use partner::{Attempt, Partner, Returned, Tokens, base64url, random_text, sha256};
+pub(crate) use process::{Process, log};
 pub(crate) use tls::{client_config, connect, raw_exchange};
 pub(crate) use wizard::{Wizard, act_id, row};
 

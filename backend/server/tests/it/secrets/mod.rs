@@ -2,9 +2,8 @@
 //! database, for every secret that was used. Not here: what travels in answers (each door's own tests).
 
 mod dump;
-mod server;
 
-use crate::actors::{Browser, Partner, SORACHI_PINS, Wizard, row, sha256};
+use crate::actors::{Browser, Partner, Process, SORACHI_PINS, Wizard, log, row, sha256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use renkei::testing::{Credentials, Options, TestBank, system_now};
@@ -218,7 +217,7 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
     };
     let mut bank = TestBank::start_with(options).await.unwrap();
     bank.release_ports().unwrap();
-    let mut server = server::Server::start(&bank);
+    let mut server = Process::start(&bank);
     server.ready(&bank).await;
     let mut secrets = Secrets::default();
     let browser = Browser::of(&bank, "sorachi-taro");
@@ -232,7 +231,7 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
     assert!(secrets.0.len() > 50, "{}", secrets.0.len());
 
     let written = Written {
-        log: server::log(&bank),
+        log: log(&bank),
         cells: dump::dump(&bank).await,
     };
     assert!(written.log.contains("DEBUG"), "it was talkative");
@@ -247,6 +246,21 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
                 written.assert_without(&digest, &format!("a digest of {name}"));
             }
         }
+    }
+    // What the database must hold, the log must not.
+    let of_the_database_alone = |place: &str| place.ends_with(".password_hash") || place.ends_with(".sealed");
+    let held: Vec<_> = written
+        .cells
+        .iter()
+        .filter(|(place, _)| of_the_database_alone(place))
+        .collect();
+    assert_eq!(
+        held.len(),
+        4 + 7,
+        "users, and the PINs of sorachi-taro and yubari-jiro"
+    );
+    for (place, cell) in held {
+        assert!(!written.log.contains(cell), "{place} is in the log");
     }
     for (_, pin) in SORACHI_PINS {
         written.assert_without_pin(pin);

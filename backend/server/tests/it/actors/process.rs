@@ -7,17 +7,17 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 /// Ends the child whatever becomes of the test.
-pub(super) struct Server(Child);
+pub(crate) struct Process(Child);
 
-impl Drop for Server {
+impl Drop for Process {
     fn drop(&mut self) {
         self.0.kill().ok();
         self.0.wait().ok();
     }
 }
 
-impl Server {
-    pub(super) fn start(bank: &TestBank) -> Self {
+impl Process {
+    pub(crate) fn start(bank: &TestBank) -> Self {
         let log = File::options()
             .create(true)
             .append(true)
@@ -41,7 +41,26 @@ impl Server {
         Self(child)
     }
 
-    pub(super) async fn ready(&mut self, bank: &TestBank) {
+    /// Sends a signal, such as `HUP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.0.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Whether it has ended, and well; waits for it.
+    pub(crate) async fn ends_well(&mut self) -> bool {
+        for _ in 0..600 {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status.success();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        false
+    }
+
+    pub(crate) async fn ready(&mut self, bank: &TestBank) {
         let address = ("127.0.0.1", bank.metrics_port());
         for _ in 0..600 {
             if tokio::net::TcpStream::connect(address).await.is_ok() {
@@ -58,6 +77,6 @@ impl Server {
 }
 
 /// All that it has said so far.
-pub(super) fn log(bank: &TestBank) -> String {
+pub(crate) fn log(bank: &TestBank) -> String {
     String::from_utf8_lossy(&std::fs::read(bank.path("server.log")).unwrap()).into_owned()
 }
