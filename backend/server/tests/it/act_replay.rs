@@ -3,6 +3,7 @@
 
 use crate::actors::{
     Answer, Browser, NeverMind as _, Partner, SORACHI_PINS, Wizard, act_id, bank, bank_of_two_nodes, row,
+    wrong_pin_counted,
 };
 use futures_util::future::join_all;
 use renkei::testing::TestBank;
@@ -213,12 +214,15 @@ async fn a_server_that_is_stopped_ends_its_acts_and_the_next_one_goes_on() {
     let browser = Browser::of(&bank, "sorachi-taro");
     let (attempt, mut wizard) = Partner::of(&bank, partner_id).link(&browser).await;
     let view = wizard.log_in(&bank, "sorachi-taro").await;
-    slow(&bank, 600);
-    let rows = json!({ "pins": [{ "account_id": row(&view, "2000002")["account_id"], "pin": "1234" }] });
+    slow(&bank, 1_500);
+    let rows = json!({ "pins": [
+        { "account_id": row(&view, "2000002")["account_id"], "pin": "1234" },
+        { "account_id": row(&view, "1111111")["account_id"], "pin": "0000" },
+    ] });
     let path = wizard.path("inquiry-pins");
     let body = wizard.body(&act_id(), &rows);
     let (under_way, stopped) = tokio::join!(browser.post(&path, &body), async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        wrong_pin_counted(&bank).await;
         bank.stop().await
     });
     stopped.unwrap();
@@ -252,13 +256,13 @@ async fn an_act_that_a_crash_cut_short_is_explained_and_the_procedure_goes_on() 
     let rows = json!({ "pins": [{ "account_id": row(&view, "2000002")["account_id"], "pin": "0000" }] });
     tokio::join!(
         async {
-            let patience = Duration::from_millis(800);
+            let patience = Duration::from_secs(5);
             let asked = browser.request(reqwest::Method::POST, &wizard.path("inquiry-pins"));
             let asked = asked.json(&wizard.body(&id, &rows)).timeout(patience);
             asked.send().await.never_mind();
         },
         async {
-            tokio::time::sleep(Duration::from_millis(400)).await;
+            wrong_pin_counted(&bank).await;
             bank.crash();
         }
     );

@@ -1,7 +1,7 @@
 //! Ten minutes, each extension the full time again, three hours in all.
 //! Not here: lifetimes of codes and tokens (`oauth`).
 
-use crate::actors::{Browser, Partner, Returned, SORACHI_PINS, bank, row};
+use crate::actors::{Browser, Partner, Returned, SORACHI_PINS, bank, pins_of, row, wrong_pin_counted};
 use renkei_bank::simulator::Faults;
 use serde_json::json;
 use std::time::Duration;
@@ -120,14 +120,15 @@ async fn the_time_for_which_the_core_keeps_the_customer_waiting_does_not_count()
     let (_, mut wizard) = partner.link(&browser).await;
     wizard.log_in(&bank, "sorachi-taro").await;
     bank.clock().advance(Duration::from_secs(500));
-    wizard.view().await;
     let slow = Faults {
-        delay_milliseconds: 500,
+        delay_milliseconds: 1_500,
         ..Faults::default()
     };
     bank.simulator().set_faults(slow).unwrap();
-    let (view, ()) = tokio::join!(wizard.pins(&[("2000002", "1234")]), async {
-        tokio::time::sleep(Duration::from_millis(250)).await;
+    let view = wizard.view().await;
+    let rows = [("2000002", "1234"), ("1111111", "0000")];
+    let (view, ()) = tokio::join!(wizard.act("inquiry-pins", pins_of(&view, &rows)), async {
+        wrong_pin_counted(&bank).await;
         bank.clock().advance(Duration::from_secs(90));
     });
     assert_eq!(row(&view, "2000002")["status"], "registered_now");

@@ -13,9 +13,10 @@ pub(crate) use browser::Browser;
 pub(crate) use partner::{Attempt, Partner, Returned, Tokens, base64url, random_text, sha256};
 pub(crate) use process::{Process, log};
 pub(crate) use tls::{client_config, connect, raw_exchange};
-pub(crate) use wizard::{Wizard, act_id, row};
+pub(crate) use wizard::{Wizard, act_id, pins_of, row};
 
 use renkei::testing::{Options, TestBank};
+use std::time::Duration;
 
 /// A bank for a test.
 pub(crate) async fn bank() -> TestBank {
@@ -38,3 +39,15 @@ pub(crate) const SORACHI_PINS: [(&str, &str); 4] = [
     ("2222222", "3456"),
     ("1000314", "4567"),
 ];
+
+/// Waits until the core has counted a wrong PIN, by its own file: a slow core would answer late.
+pub(crate) async fn wrong_pin_counted(bank: &TestBank) {
+    for _ in 0..1_000 {
+        let state = std::fs::read_to_string(bank.path("simulator.json")).unwrap();
+        if state.contains("\"failures\": 1") {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no wrong PIN has reached the core");
+}
