@@ -369,17 +369,24 @@ async fn a_way_back_that_is_refused_is_offered_and_not_tried_again_and_again() {
     let returning = StepView::Returning(ReturningView {
         last_day: "2027-02-20".into(),
     });
-    let page = Page::open("/linkages/t", move |seen| {
+    // An address of its own: a page of the test before may still be asking for its own.
+    let page = Page::open("/linkages/back", move |seen| {
         if is_act(seen) {
             refusal(ProblemCode::InternalError)
         } else {
             Reply::ok(&at(9, returning.clone()))
         }
     });
+    let tries = || {
+        let acts = page.acts();
+        acts.iter()
+            .filter(|seen| seen.what == "POST /api/linkages/back/return")
+            .count()
+    };
     until("why", || text().contains("システムでエラーが発生しました。")).await;
     pause(200).await;
-    assert_eq!(page.act().what, "POST /api/linkages/t/return");
+    assert_eq!(tries(), 1);
     press("API連携先へ戻る");
     // Through to the end: what comes late would be counted by the next test.
-    until("another try", || page.acts().len() == 2 && page.fetches() == 3).await;
+    until("another try", || tries() == 2 && page.fetches() >= 3).await;
 }
