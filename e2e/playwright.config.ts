@@ -6,8 +6,9 @@ const picture = process.env.RENKEI_PICTURE !== undefined;
 export default defineConfig({
   outputDir: 'test-results',
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
-  // A test drives a browser and a bank of its own: more than two at once only wait for the processor.
-  workers: process.env.RENKEI_E2E_WORKERS ? Number(process.env.RENKEI_E2E_WORKERS) : 2,
+  // Each drives a browser and a bank of its own; on two processors a third is worth it because one test only waits for
+  // the time to run out.
+  workers: process.env.RENKEI_E2E_WORKERS ? Number(process.env.RENKEI_E2E_WORKERS) : 3,
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,

@@ -6,6 +6,7 @@ import { demo } from '../demo/description.ts';
 import { TEST_AUTHORITY } from './authority.ts';
 import { Home, type Pkcs12 } from './certificate-store.ts';
 import type { Display } from './display.ts';
+import * as policy from './policy.ts';
 import { Watch } from './watch.ts';
 
 export type Language = 'ja' | 'en';
@@ -23,6 +24,7 @@ export interface PersonOptions {
   certificates?: Pkcs12[];
   language?: Language;
   size?: Size;
+  colorScheme?: 'light' | 'dark';
   /** A screen; headless without. */
   display?: Display;
   /** Further parameters of Chromium. */
@@ -42,12 +44,15 @@ export class Person {
 
   static async sitDown(options: PersonOptions = {}): Promise<Person> {
     const language = options.language ?? 'ja';
+    // Another run that ended meanwhile may have taken it away.
+    policy.install();
     const home = Home.make([demo().ca_certificate, TEST_AUTHORITY], options.certificates ?? []);
     const context = await chromium.launchPersistentContext(join(home.path, 'profile'), {
       executablePath: process.env.RENKEI_CHROMIUM ?? '/usr/bin/chromium',
       headless: options.display === undefined && process.env.RENKEI_HEADED === undefined,
       env: { ...(process.env as Record<string, string>), HOME: home.path, ...(options.display ? { DISPLAY: options.display.name } : {}) },
       viewport: options.size ?? DESKTOP,
+      colorScheme: options.colorScheme ?? 'light',
       locale: language === 'ja' ? 'ja-JP' : 'en-US',
       timezoneId: 'Asia/Tokyo',
       args: [

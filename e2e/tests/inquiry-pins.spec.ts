@@ -1,6 +1,6 @@
 // 手順3 and 手順4: each account's PIN is checked on its own; what fails is explained in its row; nothing is a dead end.
 
-import { user, type DemoUser } from '../demo/description.ts';
+import { user, type DemoAccount, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { accountEnding, type Wizard } from '../pages/wizard.ts';
 
@@ -99,7 +99,7 @@ test('wrong up to the core’s lock: that account is locked, the others go on, t
   await wizard.at('result', 5, 6);
   expect((await wizard.table()).map((row) => row.status)).toEqual(['未登録', '登録済み*', '登録済み', '未登録']);
 
-  await bank.core('unlock-pin', ...accountWords(0));
+  await bank.core('unlock-pin', ...wordsOf(TARO.accounts[0]!));
   await wizard.cancel();
   await wizard.person.backAtPartner();
   await wizard.untilPins((await bank.partner().begin()).url, TARO.name);
@@ -187,6 +187,34 @@ test('outside the hours of service the page says so', async ({ bank, customer })
   await laterTryWorks(wizard);
 });
 
+test('a PIN changed at the counter: that account alone becomes 未登録, and the partner is told why', async ({ bank, customer }) => {
+  const jiro = user('yubari-jiro');
+  const partner = bank.partner();
+  const visit = await partner.begin();
+  const wizard = await customer(jiro.name);
+  await wizard.arriveAndLogIn(visit.url, jiro.name);
+  await wizard.choose('balance');
+  await wizard.permit();
+  const tokens = await partner.tokens(visit, (await wizard.person.backAtPartner()).get('code')!);
+  const changed = jiro.accounts[0]!;
+  const newPin = String((Number(changed.pin) + 1) % 10_000).padStart(4, '0');
+  await bank.core('change-pin', ...wordsOf(changed), '--pin', newPin);
+
+  const { accounts } = (await partner.get('/v1/accounts', tokens)).json();
+  for (const account of accounts) {
+    const answer = await partner.get(`/v1/accounts/${account.account_id}/balance`, tokens);
+    if (account.account_number === changed.number) expect([answer.status, answer.json().code]).toEqual([403, 'account_registration_required']);
+    else expect(answer.status).toBe(200);
+  }
+
+  await wizard.untilPins((await partner.begin()).url, jiro.name);
+  const rows = await wizard.table();
+  expect(rows.filter((row) => row.status === '未登録').map((row) => row.account)).toEqual([expect.stringContaining(changed.number)]);
+  await wizard.register([[accountEnding(changed), newPin]]);
+  await wizard.at('result', 5, 6);
+  expect(await status(wizard, accountEnding(changed))).toBe('登録済み*');
+});
+
 /** From wherever the fault has left the person. */
 async function laterTryWorks(wizard: Wizard): Promise<void> {
   await wizard.page.reload();
@@ -199,8 +227,6 @@ async function laterTryWorks(wizard: Wizard): Promise<void> {
 }
 
 /** An account as the simulator's commands take it. */
-function accountWords(number: number): string[] {
-  const { branch_code, type, number: account } = TARO.accounts[number]!;
-  return ['--branch', branch_code, '--type', type, '--number', account];
+function wordsOf({ branch_code, type, number }: DemoAccount): string[] {
+  return ['--branch', branch_code, '--type', type, '--number', number];
 }
-
