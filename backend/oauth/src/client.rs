@@ -2,6 +2,7 @@
 //! Not here: where registrations are stored, and dynamic registration.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use jsonwebtoken::Algorithm;
 use url::Url;
 
 use crate::distinguished_name::DistinguishedName;
@@ -25,11 +26,8 @@ pub enum Profile {
 /// How a client proves who it is.
 #[derive(Clone, Debug)]
 pub enum AuthenticationMethod {
-    /// `private_key_jwt` (RFC 7523).
-    PrivateKeyJwt {
-        /// The registered public keys.
-        keys: ClientKeys,
-    },
+    /// `private_key_jwt` (RFC 7523), by the client's registered keys.
+    PrivateKeyJwt,
     /// `tls_client_auth` by subject name (RFC 8705, 2.1).
     TlsClientAuth {
         /// The registered `tls_client_auth_subject_dn`.
@@ -46,7 +44,7 @@ impl AuthenticationMethod {
     /// The name in metadata (RFC 8414; RFC 8705, 2.1.1).
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::PrivateKeyJwt { .. } => "private_key_jwt",
+            Self::PrivateKeyJwt => "private_key_jwt",
             Self::TlsClientAuth { .. } => "tls_client_auth",
             Self::ClientSecretBasic { .. } => "client_secret_basic",
         }
@@ -89,9 +87,13 @@ impl std::fmt::Debug for ClientSecretHash {
 /// What the access tokens of a client are bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenBinding {
-    /// The client's certificate (RFC 8705, 3).
+    /// The client's certificate: `tls_client_certificate_bound_access_tokens` (RFC 8705, 3.4).
     Mtls,
-    /// Nothing, by an exception of the operator.
+    /// A key that the client proves: `dpop_bound_access_tokens` (RFC 9449, 5.2).
+    Dpop,
+    /// Whichever of the two a token request brings; a DPoP proof goes before the certificate.
+    MtlsOrDpop,
+    /// Nothing, by an exception of the operator, unless a token request brings a DPoP proof.
     Bearer(BearerException),
 }
 
@@ -113,6 +115,52 @@ impl BearerException {
     }
 }
 
+/// The operator's statement, by name, that a baseline client may do without PKCE (RFC 9700, 2.1.1 lets confidential
+/// clients of OpenID Connect use `nonce` in its place).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PkceException {
+    client_id: String,
+}
+
+impl PkceException {
+    /// The exception for this client, if the operator's list names it.
+    pub fn find<S: AsRef<str>>(stated_by_operator: &[S], client_id: &str) -> Option<Self> {
+        stated_by_operator
+            .iter()
+            .any(|name| name.as_ref() == client_id)
+            .then(|| Self {
+                client_id: client_id.to_owned(),
+            })
+    }
+}
+
+/// What a client asks of us beyond the rules that it lives under; the names are those of its metadata
+/// (RFC 7591, 2 and the specification named at each).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientPreferences {
+    /// Only pushed requests count (RFC 9126, 6). FAPI 2.0 clients always live under this.
+    pub require_pushed_authorization_requests: bool,
+    /// Only requests in a signed request object count (RFC 9101, 10.5).
+    pub require_signed_request_object: bool,
+    /// The only algorithm of its request objects (OpenID Connect Registration 1.0, 2).
+    pub request_object_signing_alg: Option<Algorithm>,
+    /// How JARM answers are signed (JARM, 3).
+    pub authorization_signed_response_alg: Option<Algorithm>,
+    /// How id_tokens are signed (OpenID Connect Registration 1.0, 2).
+    pub id_token_signed_response_alg: Option<Algorithm>,
+    /// How UserInfo is signed; `None`: it is plain JSON (OpenID Connect Registration 1.0, 2).
+    pub userinfo_signed_response_alg: Option<Algorithm>,
+    /// How introspection answers are signed where the client asks for a JWT (RFC 9701, 6).
+    pub introspection_signed_response_alg: Option<Algorithm>,
+    /// Seconds after which the customer must log in anew, where a request does not say
+    /// (OpenID Connect Registration 1.0, 2). Renkei's customers always do.
+    pub default_max_age: Option<u32>,
+    /// What pairwise subjects are made for (OpenID Connect Core 1.0, 8.1), where it is not the one host of the redirect URIs.
+    pub sector_identifier: Option<String>,
+    /// Each use of a refresh token answers a new one (off by default: FAPI 2.0 Security Profile, 5.3.2.1).
+    pub refresh_token_rotation: bool,
+}
+
 /// A registration as read from storage or from the operator's file, unchecked.
 #[derive(Clone, Debug)]
 pub struct ClientRegistration {
@@ -122,12 +170,18 @@ pub struct ClientRegistration {
     pub profile: Profile,
     /// How it authenticates.
     pub authentication: AuthenticationMethod,
+    /// Its public keys, from `jwks` or fetched from `jwks_uri` (RFC 7591, 2).
+    pub keys: Option<ClientKeys>,
     /// Where answers may be sent; compared character by character.
     pub redirect_uris: Vec<String>,
     /// What it may ask for.
     pub scopes: Scopes,
     /// What its access tokens are bound to.
     pub token_binding: TokenBinding,
+    /// Set where the operator lets it do without PKCE.
+    pub pkce_exception: Option<PkceException>,
+    /// What it asks of us.
+    pub preferences: ClientPreferences,
 }
 
 /// A checked registration. Everything that reaches a rule of this crate is one of these.
@@ -151,6 +205,12 @@ pub enum RegistrationError {
     /// client_secret_basic outside the baseline profile.
     #[error("client_secret_basic is for the baseline profile only")]
     WeakAuthentication,
+    /// private_key_jwt, or signed requests, without keys.
+    #[error("private_key_jwt and signed requests need jwks or jwks_uri")]
+    KeysMissing,
+    /// No PKCE outside the baseline profile, or by another client's exception.
+    #[error("only baseline clients that the operator names may do without PKCE")]
+    PkceMissing,
     /// Bearer tokens outside the baseline profile, or by another client's exception.
     #[error("unbound tokens are for baseline clients that the operator names as an exception")]
     UnboundTokens,
@@ -164,9 +224,12 @@ impl TryFrom<ClientRegistration> for ClientMetadata {
             client_id,
             profile,
             authentication,
+            keys,
             redirect_uris,
             scopes,
             token_binding,
+            pkce_exception,
+            preferences,
         } = &registration;
         let unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
         if client_id.is_empty() || client_id.len() > MAX_CLIENT_ID || !client_id.bytes().all(unreserved) {
@@ -181,6 +244,16 @@ impl TryFrom<ClientRegistration> for ClientMetadata {
         let baseline = *profile == Profile::Baseline;
         if matches!(authentication, AuthenticationMethod::ClientSecretBasic { .. }) && !baseline {
             return Err(RegistrationError::WeakAuthentication);
+        }
+        let needs_keys = matches!(authentication, AuthenticationMethod::PrivateKeyJwt)
+            || preferences.require_signed_request_object;
+        if needs_keys && keys.is_none() {
+            return Err(RegistrationError::KeysMissing);
+        }
+        if let Some(exception) = pkce_exception
+            && (!baseline || exception.client_id != *client_id)
+        {
+            return Err(RegistrationError::PkceMissing);
         }
         if let TokenBinding::Bearer(exception) = token_binding
             && (!baseline || exception.client_id != *client_id)
@@ -217,6 +290,31 @@ impl ClientMetadata {
     /// How it authenticates.
     pub const fn authentication(&self) -> &AuthenticationMethod {
         &self.0.authentication
+    }
+
+    /// Its public keys, if it has registered any.
+    pub const fn keys(&self) -> Option<&ClientKeys> {
+        self.0.keys.as_ref()
+    }
+
+    /// Whether the operator lets it do without PKCE.
+    pub const fn is_pkce_exempt(&self) -> bool {
+        self.0.pkce_exception.is_some()
+    }
+
+    /// Whether only its pushed requests count.
+    pub fn must_push_requests(&self) -> bool {
+        self.0.profile == Profile::Fapi2 || self.0.preferences.require_pushed_authorization_requests
+    }
+
+    /// What it asks of us.
+    pub const fn preferences(&self) -> &ClientPreferences {
+        &self.0.preferences
+    }
+
+    /// Where answers may be sent.
+    pub fn redirect_uris(&self) -> &[String] {
+        &self.0.redirect_uris
     }
 
     /// What it may ask for.

@@ -112,11 +112,15 @@ impl SenderConstraint {
         certificate: Option<&PeerCertificate>,
     ) -> Result<Self, OAuthError> {
         match (client.metadata().token_binding(), certificate) {
-            (TokenBinding::Mtls, Some(certificate)) => Ok(Self(Constraint::Mtls(certificate.thumbprint))),
-            (TokenBinding::Mtls, None) => Err(OAuthError::new(
-                ErrorCode::InvalidRequest,
-                "tokens of this client are bound to a client certificate, and none was shown; use mtls_endpoint_aliases",
-            )),
+            (TokenBinding::Mtls | TokenBinding::MtlsOrDpop, Some(certificate)) => {
+                Ok(Self(Constraint::Mtls(certificate.thumbprint)))
+            }
+            (TokenBinding::Mtls | TokenBinding::MtlsOrDpop, None) | (TokenBinding::Dpop, _) => {
+                Err(OAuthError::new(
+                    ErrorCode::InvalidRequest,
+                    "tokens of this client are bound to a client certificate, and none was shown; use mtls_endpoint_aliases",
+                ))
+            }
             (TokenBinding::Bearer(_), _) => Ok(Self(Constraint::Bearer)),
         }
     }
@@ -167,7 +171,7 @@ impl Confirmation {
                 }
             }
             (None, TokenBinding::Bearer(BearerException { .. })) => Ok(()),
-            (None, TokenBinding::Mtls) => Err(BearerError::InvalidToken),
+            (None, _) => Err(BearerError::InvalidToken),
         }
     }
 }

@@ -16,8 +16,8 @@ use rcgen::{CertificateParams, DistinguishedName as RcgenName, DnType, KeyPair};
 use serde_json::{Value, json};
 
 use crate::client::{
-    AuthenticationMethod, BearerException, ClientMetadata, ClientRegistration, ClientSecretHash, Profile,
-    TokenBinding,
+    AuthenticationMethod, BearerException, ClientMetadata, ClientPreferences, ClientRegistration,
+    ClientSecretHash, Profile, TokenBinding,
 };
 use crate::client_authentication::AuthenticatedClient;
 use crate::distinguished_name::DistinguishedName;
@@ -32,9 +32,12 @@ pub(crate) fn fapi2_registration() -> ClientRegistration {
         authentication: AuthenticationMethod::TlsClientAuth {
             subject: DistinguishedName::parse("CN=fapi2,O=Kaikei").unwrap(),
         },
+        keys: None,
         redirect_uris: vec!["https://kaikei.example/callback".to_owned()],
         scopes: Scopes::parse("accounts balance statement").unwrap(),
         token_binding: TokenBinding::Mtls,
+        pkce_exception: None,
+        preferences: ClientPreferences::default(),
     }
 }
 
@@ -45,9 +48,12 @@ pub(crate) fn baseline_registration() -> ClientRegistration {
         authentication: AuthenticationMethod::ClientSecretBasic {
             secret: ClientSecretHash::of(SECRET),
         },
+        keys: None,
         redirect_uris: vec!["https://kaikei.example/callback?from=bank".to_owned()],
         scopes: Scopes::parse("accounts balance").unwrap(),
         token_binding: TokenBinding::Bearer(BearerException::find(&["baseline"], "baseline").unwrap()),
+        pkce_exception: None,
+        preferences: ClientPreferences::default(),
     }
 }
 

@@ -155,7 +155,8 @@ impl PresentedCredentials {
             {
                 Ok(Authentication::Complete(AuthenticatedClient { metadata: client }))
             }
-            (Presented::Assertion(jwt), AuthenticationMethod::PrivateKeyJwt { keys }) => {
+            (Presented::Assertion(jwt), AuthenticationMethod::PrivateKeyJwt) => {
+                let keys = client.keys().ok_or(refused)?;
                 let used = assertion::verify(jwt, keys, &self.client_id, issuer, now).ok_or(refused)?;
                 Ok(Authentication::AwaitsReplayCheck(PendingAuthentication {
                     metadata: client,

@@ -55,7 +55,8 @@ fn jwt_client(key: &TestKey) -> Arc<ClientMetadata> {
     let registration = ClientRegistration {
         client_id: "signer".to_owned(),
         profile: Profile::Fapi2,
-        authentication: AuthenticationMethod::PrivateKeyJwt { keys },
+        authentication: AuthenticationMethod::PrivateKeyJwt,
+        keys: Some(keys),
         ..fapi2_registration()
     };
     Arc::new(registration.try_into().unwrap())

@@ -3,8 +3,8 @@
 
 use crate::services::Services;
 use renkei_oauth::client::{
-    AuthenticationMethod, BearerException, ClientMetadata, ClientRegistration, ClientSecretHash, Profile,
-    TokenBinding,
+    AuthenticationMethod, BearerException, ClientMetadata, ClientPreferences, ClientRegistration,
+    ClientSecretHash, Profile, TokenBinding,
 };
 use renkei_oauth::distinguished_name::DistinguishedName;
 use renkei_oauth::jwks::ClientKeys;
@@ -23,8 +23,6 @@ pub(crate) enum UnusablePartner {
     UnknownScope,
     #[error("its scopes name no business: balance, statement, transfers")]
     NoBusiness,
-    #[error("private_key_jwt needs jwks")]
-    KeysMissing,
     #[error("its keys cannot be used: {0}")]
     Keys(#[from] renkei_oauth::jwks::KeyError),
     #[error("tls_client_auth needs tls_client_auth_subject_dn")]
@@ -56,9 +54,7 @@ pub(crate) fn client_metadata(
         return Err(UnusablePartner::NoBusiness);
     }
     let authentication = match record.auth_method {
-        ClientAuthMethod::PrivateKeyJwt => AuthenticationMethod::PrivateKeyJwt {
-            keys: ClientKeys::parse(record.jwks.as_deref().ok_or(UnusablePartner::KeysMissing)?)?,
-        },
+        ClientAuthMethod::PrivateKeyJwt => AuthenticationMethod::PrivateKeyJwt,
         ClientAuthMethod::TlsClientAuth => {
             let subject = record
                 .tls_client_auth_subject_dn
@@ -91,9 +87,12 @@ pub(crate) fn client_metadata(
             PartnerProfile::Baseline => Profile::Baseline,
         },
         authentication,
+        keys: record.jwks.as_deref().map(ClientKeys::parse).transpose()?,
         redirect_uris: record.redirect_uris.clone(),
         scopes,
         token_binding,
+        pkce_exception: None,
+        preferences: ClientPreferences::default(),
     })?)
 }
 

@@ -161,10 +161,10 @@ impl Issue<'_> {
 
     fn thumbprint(&self) -> Option<Sha256Digest> {
         match self.client.metadata().token_binding() {
-            TokenBinding::Mtls => self
+            TokenBinding::Bearer(_) => None,
+            _ => self
                 .certificate
                 .map(|shown| Sha256Digest::new(sha256_thumbprint(shown.der()))),
-            TokenBinding::Bearer(_) => None,
         }
     }
 
