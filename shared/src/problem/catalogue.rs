@@ -356,13 +356,13 @@ catalogue! {
         ["This method is not allowed here.",
          "The HTTP method is not supported by this address.",
          "Reload the page and try again."];
-    /// Origin, Host or the CSRF header is wrong.
+    /// Origin or the CSRF header is wrong.
     OriginRefused, "origin_refused", 403, "The request did not come from our page",
         ["このページからの操作として確認できませんでした。",
          "リクエストの送信元が正しくありません。",
          "API連携先の画面から、もう一度はじめてください。"],
         ["The request did not come from our page.",
-         "Its origin, host or marker header is not the expected one.",
+         "Its origin or marker header is not the expected one.",
          "Start again from the service's page."];
     /// The Host header names another server (RFC 9110 section 15.5.20).
     HostUnknown, "host_unknown", 421, "The request names another host",

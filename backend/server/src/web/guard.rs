@@ -48,12 +48,13 @@ fn authority(url: &url::Url) -> String {
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// Refuses requests that name another host (DNS rebinding, misdirected HTTP/2 requests).
+/// Refuses requests that name another host (DNS rebinding; HTTP/2 requests on a connection of another name, RFC 9110
+/// section 15.5.20).
 pub(crate) async fn check_host(State(expected): State<Expected>, request: Request, next: Next) -> Response {
     if names_us(&request, &expected) {
         next.run(request).await
     } else {
-        Problem::from(ProblemCode::OriginRefused).into_response()
+        Problem::from(ProblemCode::HostUnknown).into_response()
     }
 }
 

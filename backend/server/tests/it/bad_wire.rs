@@ -34,7 +34,7 @@ async fn hosts_that_are_not_ours_are_refused() {
         for path in ["/", "/authorize", "/api/customer-session", "/token", "/nonsense"] {
             let request = format!("GET {path} HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
             let answer = raw_exchange(&bank, request.as_bytes()).await;
-            let refused = status(&answer) == "403" && answer.contains("origin_refused");
+            let refused = status(&answer) == "421" && answer.contains("host_unknown");
             assert!(refused || status(&answer) == "400", "{host:?} {path}: {answer}");
         }
     }
@@ -60,7 +60,7 @@ async fn the_same_at_the_partners_listener_and_by_http2() {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok();
-    assert_eq!(status(&String::from_utf8(answer).unwrap()), "403");
+    assert_eq!(status(&String::from_utf8(answer).unwrap()), "421");
 
     let good = browser.get("/jwks").await;
     assert_eq!(good.status, 200);
@@ -69,7 +69,7 @@ async fn the_same_at_the_partners_listener_and_by_http2() {
     let answer = browser
         .post_with("/api/customer-session/start", &serde_json::json!({}), &headers)
         .await;
-    assert!(answer.status == 200 || answer.status == 403, "{}", answer.status);
+    assert!(answer.status == 200 || answer.status == 421, "{}", answer.status);
 }
 
 #[tokio::test]
