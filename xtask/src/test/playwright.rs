@@ -12,8 +12,7 @@ use crate::interrupt::Interrupt;
 use crate::workspace::Workspace;
 use crate::{files, process, spa, toolchain};
 
-/// Program, and the Debian package that has it.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [debian::Program; 5] = [
     ("chromium", "chromium"),
     ("certutil", "libnss3-tools"),
     ("pk12util", "libnss3-tools"),
@@ -60,18 +59,10 @@ pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count>
 }
 
 fn ensure_packages(interrupt: &Interrupt) -> Result<()> {
-    let mut missing: Vec<&str> = PROGRAMS
-        .iter()
-        .filter(|(program, _)| process::find(program).is_none())
-        .map(|(_, package)| *package)
-        .collect();
-    if !std::path::Path::new(JAPANESE_FONT).is_file() {
-        missing.push("fonts-noto-cjk");
-    }
-    missing.dedup();
-    if missing.is_empty() {
+    debian::ensure(&PROGRAMS, interrupt)?;
+    if std::path::Path::new(JAPANESE_FONT).is_file() {
         Ok(())
     } else {
-        debian::install(&missing, interrupt)
+        debian::install(&["fonts-noto-cjk"], interrupt)
     }
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::count::Count;
+use super::debian;
 use super::postgres::Cluster;
 use crate::interrupt::Interrupt;
 use crate::toolchain::{Tool, cargo, ensure_tool, ensure_wasm_target, path_with_tools};
@@ -23,6 +24,9 @@ const FRONTEND: [&str; 4] = [
 const BACKEND: [&str; 3] = ["--workspace", "--exclude", "renkei-frontend"];
 /// The packages whose tests use a database, told which by RENKEI_TEST_DATABASE_URL.
 const DATABASE_PACKAGES: [&str; 2] = ["renkei-store", "renkei"];
+
+/// What the front-end tests run in.
+const BROWSER: [debian::Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
 
 const NEXTEST: Tool = Tool {
     package: "cargo-nextest",
@@ -144,6 +148,7 @@ fn run_tests(workspace: &Workspace, database_url: Option<&str>, interrupt: &Inte
 }
 
 pub(super) fn wasm(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+    debian::ensure(&BROWSER, interrupt)?;
     ensure_wasm_target(workspace, interrupt)?;
     let runner = ensure_tool(workspace, &WASM_BINDGEN, true, interrupt)?;
     let mut command = cargo(workspace);
