@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::count::Count;
 use super::debian;
+use super::steps;
 use crate::interrupt::Interrupt;
 use crate::workspace::Workspace;
 use crate::{files, process, spa, toolchain};
@@ -29,7 +30,7 @@ pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count>
     }
     ensure_packages(interrupt)?;
     // Built here so that the time is not the tests' set-up's, which has a limit.
-    toolchain::ensure_wasm_target(workspace, interrupt)?;
+    steps::ensure_trunk(workspace, interrupt)?;
     spa::build(workspace, interrupt)?;
     let mut build = toolchain::cargo(workspace);
     process::run(

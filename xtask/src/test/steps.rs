@@ -2,6 +2,7 @@
 //! Not here: the browser (`playwright`), the cluster (`postgres`).
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -161,10 +162,15 @@ pub(super) fn wasm(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count
     Ok(Count::of_libtest(&output).with_outcome(status.success()))
 }
 
-pub(super) fn trunk(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+/// Trunk and what it calls, in `target/tools/bin`.
+pub(super) fn ensure_trunk(workspace: &Workspace, interrupt: &Interrupt) -> Result<PathBuf> {
     ensure_wasm_target(workspace, interrupt)?;
     ensure_tool(workspace, &WASM_BINDGEN, true, interrupt)?;
-    let trunk = ensure_tool(workspace, &TRUNK, true, interrupt)?;
+    ensure_tool(workspace, &TRUNK, true, interrupt)
+}
+
+pub(super) fn trunk(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+    let trunk = ensure_trunk(workspace, interrupt)?;
     let mut command = Command::new(trunk);
     command
         .args(["build", "--dist"])
