@@ -8,6 +8,24 @@ use anyhow::{Result, bail};
 use crate::interrupt::Interrupt;
 use crate::process;
 
+/// A program, and the Debian package that has it.
+pub(crate) type Program = (&'static str, &'static str);
+
+/// Installs the packages of the programs that are missing.
+pub(crate) fn ensure(programs: &[Program], interrupt: &Interrupt) -> Result<()> {
+    let mut missing: Vec<&str> = programs
+        .iter()
+        .filter(|(program, _)| process::find(program).is_none())
+        .map(|(_, package)| *package)
+        .collect();
+    missing.dedup();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        install(&missing, interrupt)
+    }
+}
+
 /// Installs packages; fails, naming them, where that is not possible.
 pub(crate) fn install(packages: &[&str], interrupt: &Interrupt) -> Result<()> {
     let names = packages.join(" ");

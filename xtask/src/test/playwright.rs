@@ -8,12 +8,12 @@ use anyhow::{Context, Result, bail};
 
 use super::count::Count;
 use super::debian;
+use super::steps;
 use crate::interrupt::Interrupt;
 use crate::workspace::Workspace;
 use crate::{files, process, spa, toolchain};
 
-/// Program, and the Debian package that has it.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [debian::Program; 5] = [
     ("chromium", "chromium"),
     ("certutil", "libnss3-tools"),
     ("pk12util", "libnss3-tools"),
@@ -30,7 +30,7 @@ pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count>
     }
     ensure_packages(interrupt)?;
     // Built here so that the time is not the tests' set-up's, which has a limit.
-    toolchain::ensure_wasm_target(workspace, interrupt)?;
+    steps::ensure_trunk(workspace, interrupt)?;
     spa::build(workspace, interrupt)?;
     let mut build = toolchain::cargo(workspace);
     process::run(
@@ -60,18 +60,10 @@ pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count>
 }
 
 fn ensure_packages(interrupt: &Interrupt) -> Result<()> {
-    let mut missing: Vec<&str> = PROGRAMS
-        .iter()
-        .filter(|(program, _)| process::find(program).is_none())
-        .map(|(_, package)| *package)
-        .collect();
-    if !std::path::Path::new(JAPANESE_FONT).is_file() {
-        missing.push("fonts-noto-cjk");
-    }
-    missing.dedup();
-    if missing.is_empty() {
+    debian::ensure(&PROGRAMS, interrupt)?;
+    if std::path::Path::new(JAPANESE_FONT).is_file() {
         Ok(())
     } else {
-        debian::install(&missing, interrupt)
+        debian::install(&["fonts-noto-cjk"], interrupt)
     }
 }

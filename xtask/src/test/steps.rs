@@ -2,11 +2,13 @@
 //! Not here: the browser (`playwright`), the cluster (`postgres`).
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 
 use super::count::Count;
+use super::debian;
 use super::postgres::Cluster;
 use crate::interrupt::Interrupt;
 use crate::toolchain::{Tool, cargo, ensure_tool, ensure_wasm_target, path_with_tools};
@@ -23,6 +25,9 @@ const FRONTEND: [&str; 4] = [
 const BACKEND: [&str; 3] = ["--workspace", "--exclude", "renkei-frontend"];
 /// The packages whose tests use a database, told which by RENKEI_TEST_DATABASE_URL.
 const DATABASE_PACKAGES: [&str; 2] = ["renkei-store", "renkei"];
+
+/// What the front-end tests run in.
+const BROWSER: [debian::Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
 
 const NEXTEST: Tool = Tool {
     package: "cargo-nextest",
@@ -144,6 +149,7 @@ fn run_tests(workspace: &Workspace, database_url: Option<&str>, interrupt: &Inte
 }
 
 pub(super) fn wasm(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+    debian::ensure(&BROWSER, interrupt)?;
     ensure_wasm_target(workspace, interrupt)?;
     let runner = ensure_tool(workspace, &WASM_BINDGEN, true, interrupt)?;
     let mut command = cargo(workspace);
@@ -156,10 +162,15 @@ pub(super) fn wasm(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count
     Ok(Count::of_libtest(&output).with_outcome(status.success()))
 }
 
-pub(super) fn trunk(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+/// Trunk and what it calls, in `target/tools/bin`.
+pub(super) fn ensure_trunk(workspace: &Workspace, interrupt: &Interrupt) -> Result<PathBuf> {
     ensure_wasm_target(workspace, interrupt)?;
     ensure_tool(workspace, &WASM_BINDGEN, true, interrupt)?;
-    let trunk = ensure_tool(workspace, &TRUNK, true, interrupt)?;
+    ensure_tool(workspace, &TRUNK, true, interrupt)
+}
+
+pub(super) fn trunk(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+    let trunk = ensure_trunk(workspace, interrupt)?;
     let mut command = Command::new(trunk);
     command
         .args(["build", "--dist"])
