@@ -11,7 +11,8 @@
 //! | [`client`], [`client_authentication`] | RFC 6749, 2; RFC 7523; RFC 8705, 2.1 |
 //! | [`bearer`] | RFC 6750 |
 //! | [`revocation`] | RFC 7009 |
-//! | [`jwks`] | RFC 7517 |
+//! | [`signed_jwt`] | RFC 7515, RFC 7519, RFC 8725 |
+//! | [`jwks`] | RFC 7517, RFC 7638 |
 //! | [`pkce`] | RFC 7636 |
 //! | [`metadata`] | RFC 8414, OpenID Connect Discovery 1.0 |
 //! | [`mutual_tls`] | RFC 8705 |
@@ -35,6 +36,7 @@ pub mod pkce;
 pub mod pushed_authorization;
 pub mod revocation;
 pub mod scope;
+pub mod signed_jwt;
 pub mod token;
 
 #[cfg(test)]
