@@ -18,6 +18,7 @@
 //! | [`mutual_tls`] | RFC 8705 |
 //! | [`pushed_authorization`] | RFC 9126 |
 //! | [`issuer_identification`] | RFC 9207 |
+//! | [`dpop`] | RFC 9449 |
 //! | [`distinguished_name`] | RFC 4514, RFC 5280 7.1 |
 
 pub mod authorization;
@@ -25,6 +26,7 @@ pub mod bearer;
 pub mod client;
 pub mod client_authentication;
 pub mod distinguished_name;
+pub mod dpop;
 pub mod error;
 pub mod issuer_identification;
 pub mod jwks;
