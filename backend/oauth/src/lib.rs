@@ -15,7 +15,8 @@
 //! | [`jwks`] | RFC 7517, RFC 7638 |
 //! | [`pkce`] | RFC 7636 |
 //! | [`metadata`] | RFC 8414, OpenID Connect Discovery 1.0 |
-//! | [`mutual_tls`] | RFC 8705 |
+//! | [`mutual_tls`] | RFC 8705, 2 and 3.1 |
+//! | [`sender_constraint`] | RFC 8705, 3; RFC 9449, 6; RFC 7800 |
 //! | [`pushed_authorization`] | RFC 9126 |
 //! | [`issuer_identification`] | RFC 9207 |
 //! | [`dpop`] | RFC 9449 |
@@ -38,6 +39,7 @@ pub mod pkce;
 pub mod pushed_authorization;
 pub mod revocation;
 pub mod scope;
+pub mod sender_constraint;
 pub mod signed_jwt;
 pub mod token;
 
