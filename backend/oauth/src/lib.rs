@@ -17,6 +17,7 @@
 //! | [`metadata`] | RFC 8414, OpenID Connect Discovery 1.0 |
 //! | [`mutual_tls`] | RFC 8705, 2 and 3.1 |
 //! | [`sender_constraint`] | RFC 8705, 3; RFC 9449, 6; RFC 7800 |
+//! | [`request_object`] | RFC 9101; FAPI 2.0 Message Signing, 5.3 |
 //! | [`pushed_authorization`] | RFC 9126 |
 //! | [`issuer_identification`] | RFC 9207 |
 //! | [`dpop`] | RFC 9449 |
@@ -37,6 +38,7 @@ pub mod opaque;
 pub mod parameters;
 pub mod pkce;
 pub mod pushed_authorization;
+pub mod request_object;
 pub mod revocation;
 pub mod scope;
 pub mod sender_constraint;
