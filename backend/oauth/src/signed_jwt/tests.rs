@@ -89,6 +89,15 @@ fn forgeries_are_refused() {
     for (what, jwt) in forgeries(&key, &header, &json!({"n": 1})) {
         assert!(verify(&jwt, &keys(&[&key])).is_err(), "{what}");
     }
+    let good = key.sign_raw(&header, &json!({"n": 1}));
+    for (prefix, suffix) in [("", ".x"), ("", ".x.x"), ("x.", "")] {
+        let parts = format!("{prefix}{good}{suffix}");
+        assert_eq!(
+            SignedJwt::read(&parts, &TYPES).unwrap_err(),
+            JwtError::Malformed,
+            "{parts}"
+        );
+    }
     let long = format!("{}.e30.AA", "e".repeat(100_000));
     assert_eq!(verify(&long, &keys(&[&key])), Err(JwtError::TooLong));
 }
