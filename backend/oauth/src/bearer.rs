@@ -1,5 +1,5 @@
-//! The Bearer scheme at protected resources: reading the token and building the challenge (RFC 6750).
-//! Not here: what the token permits, and tokens in query or form, which are not accepted (FAPI 2.0, 5.3.4).
+//! The Bearer scheme: reading the token and building the challenge (RFC 6750).
+//! Not here: the DPoP scheme beside it (`dpop::resource`), and tokens in query or form, which are refused (FAPI 2.0, 5.3.4).
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -18,8 +18,8 @@ pub enum BearerError {
     /// The header is malformed or comes twice.
     #[error("the Authorization header is malformed")]
     InvalidRequest,
-    /// The token is unknown, expired, revoked, or bound to another certificate.
-    #[error("the access token is invalid, expired, revoked or bound to another certificate")]
+    /// The token is unknown, expired, revoked, or bound to another certificate or key.
+    #[error("the access token is invalid, expired, revoked or bound to another certificate or key")]
     InvalidToken,
     /// The token does not permit this; it needs the scope named.
     #[error("the access token does not permit this request")]
@@ -48,32 +48,51 @@ impl BearerError {
 
     /// The `WWW-Authenticate` header (RFC 6750, 3).
     pub fn www_authenticate(self) -> HeaderValue {
+        challenge(&self.challenge_parameters())
+    }
+
+    /// What the challenge says beyond the realm: nothing, or parameters that begin with a comma.
+    pub(crate) fn challenge_parameters(self) -> String {
         let error = self
             .code()
-            .map(|code| format!(", error=\"{code}\", error_description=\"{self}\""));
-        let scope = match self {
-            Self::InsufficientScope(scope) => format!(", scope=\"{scope}\""),
-            _ => String::new(),
-        };
-        let challenge = format!("Bearer realm=\"renkei\"{}{scope}", error.unwrap_or_default());
-        // All parts are literals in visible ASCII; the fallback is the bare scheme.
-        HeaderValue::try_from(challenge).unwrap_or(HeaderValue::from_static("Bearer"))
+            .map(|code| format!(", error=\"{code}\", error_description=\"{self}\""))
+            .unwrap_or_default();
+        match self {
+            Self::InsufficientScope(scope) => format!("{error}, scope=\"{scope}\""),
+            _ => error,
+        }
     }
+}
+
+pub(crate) fn challenge(parameters: &str) -> HeaderValue {
+    // All parts are literals in visible ASCII; the fallback is the bare scheme.
+    HeaderValue::try_from(format!("Bearer realm=\"renkei\"{parameters}"))
+        .unwrap_or(HeaderValue::from_static("Bearer"))
 }
 
 /// Reads `Authorization: Bearer <b64token>` (RFC 6750, 2.1).
 pub fn token_from_headers(headers: &HeaderMap) -> Result<OpaqueValue, BearerError> {
+    let (scheme, token) = authorization(headers)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(BearerError::MissingToken);
+    }
+    read_token(token)
+}
+
+/// The scheme and the rest of the one `Authorization` header.
+pub(crate) fn authorization(headers: &HeaderMap) -> Result<(&str, &str), BearerError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or(BearerError::MissingToken)?;
     if values.next().is_some() {
         return Err(BearerError::InvalidRequest);
     }
     let text = value.to_str().map_err(|_| BearerError::InvalidRequest)?;
-    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(BearerError::MissingToken);
-    }
-    let token = token.trim_start_matches(' ');
+    Ok(text.split_once(' ').unwrap_or((text, "")))
+}
+
+/// The `b64token` after the scheme and its spaces (RFC 6750, 2.1).
+pub(crate) fn read_token(text: &str) -> Result<OpaqueValue, BearerError> {
+    let token = text.trim_start_matches(' ');
     if is_b64token(token) {
         Ok(OpaqueValue::presented(token))
     } else {

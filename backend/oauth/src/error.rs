@@ -29,6 +29,12 @@ pub enum ErrorCode {
     TemporarilyUnavailable,
     /// Request objects by value are not served (OpenID Connect Core 1.0, 3.1.2.6).
     RequestNotSupported,
+    /// The request object is malformed, not signed by the client, or not for us or for now (RFC 9101, 7).
+    InvalidRequestObject,
+    /// The DPoP proof is malformed, or not made for this request (RFC 9449, 5).
+    InvalidDpopProof,
+    /// The DPoP proof needs the nonce that goes with this answer (RFC 9449, 8).
+    UseDpopNonce,
 }
 
 impl ErrorCode {
@@ -46,6 +52,9 @@ impl ErrorCode {
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::RequestNotSupported => "request_not_supported",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 

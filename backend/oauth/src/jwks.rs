@@ -1,12 +1,16 @@
-//! Sets of public keys: ours as published, and a client's as registered (RFC 7517, RFC 7518).
+//! Public keys and sets of them: ours as published, a client's as registered, and their names (RFC 7517, RFC 7518, RFC 7638).
 //! Not here: private keys, which stay in the vault, and `jwks_uri` of clients, which needs the network.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash,
+};
 use jsonwebtoken::{Algorithm, DecodingKey};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::opaque::sha256_from_base64url;
 
 /// The signature algorithms that are accepted and announced (FAPI 2.0 Security Profile, 5.4.1).
 pub const ALGORITHMS: [Algorithm; 3] = [Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
@@ -41,12 +45,60 @@ pub enum KeyError {
     Count,
 }
 
+/// The SHA-256 thumbprint of a public key (RFC 7638): its name in `cnf.jkt` and `dpop_jkt` (RFC 9449, 6.1 and 10).
+/// Serialised it is base64url without padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct JwkThumbprint([u8; 32]);
+
+/// The text is no thumbprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a thumbprint is 43 characters of base64url")]
+pub struct MalformedThumbprint;
+
+impl JwkThumbprint {
+    /// The thumbprint as stored.
+    pub const fn from_bytes(stored: [u8; 32]) -> Self {
+        Self(stored)
+    }
+
+    /// The bytes to store.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The form on the wire: base64url without padding.
+    pub fn to_base64url(self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// Reads the form on the wire.
+    pub fn parse(text: &str) -> Option<Self> {
+        sha256_from_base64url(text).map(Self)
+    }
+}
+
+impl From<JwkThumbprint> for String {
+    fn from(thumbprint: JwkThumbprint) -> Self {
+        thumbprint.to_base64url()
+    }
+}
+
+impl TryFrom<String> for JwkThumbprint {
+    type Error = MalformedThumbprint;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or(MalformedThumbprint)
+    }
+}
+
 /// A public key that may be published or used for verification.
 #[derive(Clone, Debug)]
 pub struct PublicJwk {
     kid: Option<String>,
     algorithm: Algorithm,
     key: DecodingKey,
+    thumbprint: JwkThumbprint,
     members: Map<String, Value>,
 }
 
@@ -70,6 +122,8 @@ impl PublicJwk {
             return Err(KeyError::Unsuitable);
         }
         let key = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Unsuitable)?;
+        let thumbprint = jwk.thumbprint(ThumbprintHash::SHA256).ok();
+        let thumbprint = thumbprint.and_then(|text| JwkThumbprint::parse(&text));
         let members = members
             .iter()
             .filter(|(name, _)| PUBLIC_MEMBERS.contains(&name.as_str()))
@@ -79,6 +133,7 @@ impl PublicJwk {
             kid: jwk.common.key_id,
             algorithm,
             key,
+            thumbprint: thumbprint.ok_or(KeyError::Unsuitable)?,
             members,
         })
     }
@@ -91,6 +146,11 @@ impl PublicJwk {
     /// The key's name.
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
+    }
+
+    /// Its name by its content (RFC 7638).
+    pub const fn thumbprint(&self) -> JwkThumbprint {
+        self.thumbprint
     }
 
     pub(crate) const fn key(&self) -> &DecodingKey {
@@ -128,7 +188,7 @@ fn bit_length(number: &[u8]) -> usize {
     significant * 8 - first.leading_zeros() as usize % 8
 }
 
-/// The registered keys of a client, for its assertions.
+/// The registered keys of a client, for its assertions and request objects.
 #[derive(Clone, Debug)]
 pub struct ClientKeys(Vec<PublicJwk>);
 
@@ -258,6 +318,46 @@ mod tests {
             );
         }
         assert!(parse(&json!([rsa(256)])).is_ok());
+    }
+
+    #[test]
+    fn thumbprints_name_keys_by_their_required_members() {
+        // RFC 7638, 3.1; RFC 8037, A.3; RFC 9449, 6.1 with the key of its figure 4.
+        let rsa = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknj\
+             hMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvR\
+             L5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        for (key, thumbprint) in [
+            (
+                json!({"kty": "RSA", "n": rsa, "e": "AQAB", "kid": "2011-04-29"}),
+                "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+            ),
+            (
+                json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}),
+                "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+            ),
+            (
+                json!({"kty": "EC", "crv": "P-256", "use": "sig", "x": "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+                    "y": "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}),
+                "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
+            ),
+        ] {
+            let found = PublicJwk::from_value(&key).unwrap().thumbprint();
+            assert_eq!(found.to_base64url(), thumbprint);
+            assert_eq!(JwkThumbprint::parse(thumbprint), Some(found));
+            let stored = serde_json::to_string(&found).unwrap();
+            assert_eq!(serde_json::from_str::<JwkThumbprint>(&stored).unwrap(), found);
+        }
+        let good = JwkThumbprint::from_bytes([7; 32]).to_base64url();
+        for text in [
+            "",
+            "AAAA",
+            &format!("{good}="),
+            &format!("{good}A"),
+            &good.replace('B', "+"),
+        ] {
+            assert_eq!(JwkThumbprint::parse(text), None, "{text}");
+            assert!(serde_json::from_value::<JwkThumbprint>(json!(text)).is_err());
+        }
     }
 
     #[test]

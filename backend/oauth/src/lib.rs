@@ -11,12 +11,16 @@
 //! | [`client`], [`client_authentication`] | RFC 6749, 2; RFC 7523; RFC 8705, 2.1 |
 //! | [`bearer`] | RFC 6750 |
 //! | [`revocation`] | RFC 7009 |
-//! | [`jwks`] | RFC 7517 |
+//! | [`signed_jwt`] | RFC 7515, RFC 7519, RFC 8725 |
+//! | [`jwks`] | RFC 7517, RFC 7638 |
 //! | [`pkce`] | RFC 7636 |
 //! | [`metadata`] | RFC 8414, OpenID Connect Discovery 1.0 |
-//! | [`mutual_tls`] | RFC 8705 |
+//! | [`mutual_tls`] | RFC 8705, 2 and 3.1 |
+//! | [`sender_constraint`] | RFC 8705, 3; RFC 9449, 6; RFC 7800 |
+//! | [`request_object`] | RFC 9101; FAPI 2.0 Message Signing, 5.3 |
 //! | [`pushed_authorization`] | RFC 9126 |
 //! | [`issuer_identification`] | RFC 9207 |
+//! | [`dpop`] | RFC 9449 |
 //! | [`distinguished_name`] | RFC 4514, RFC 5280 7.1 |
 
 pub mod authorization;
@@ -24,6 +28,7 @@ pub mod bearer;
 pub mod client;
 pub mod client_authentication;
 pub mod distinguished_name;
+pub mod dpop;
 pub mod error;
 pub mod issuer_identification;
 pub mod jwks;
@@ -33,8 +38,11 @@ pub mod opaque;
 pub mod parameters;
 pub mod pkce;
 pub mod pushed_authorization;
+pub mod request_object;
 pub mod revocation;
 pub mod scope;
+pub mod sender_constraint;
+pub mod signed_jwt;
 pub mod token;
 
 #[cfg(test)]

@@ -44,6 +44,11 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
+/// Reads a SHA-256 as RFCs write it: 43 characters of base64url without padding.
+pub(crate) fn sha256_from_base64url(text: &str) -> Option<[u8; 32]> {
+    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,27 +29,38 @@ impl Parameters {
     /// Reads a form body (`application/x-www-form-urlencoded`, UTF-8) and refuses it when any
     /// parameter is defective: doubled, oversized, with control characters or not UTF-8.
     pub fn from_form(body: &[u8]) -> Result<Self, OAuthError> {
-        let parameters = Self::read(body);
-        match parameters.first_defect() {
-            Some(defect) => Err(defect),
-            None => Ok(parameters),
-        }
+        Self::collect(form_urlencoded::parse(body)).sound()
     }
 
     /// Reads a query and sets defective parameters aside, for the authorization endpoint: there the
     /// client may still have to be told by a redirect (RFC 6749, 4.1.2.1).
     pub fn from_query(query: &str) -> Self {
-        Self::read(query.as_bytes())
+        Self::collect(form_urlencoded::parse(query.as_bytes()))
     }
 
-    fn read(bytes: &[u8]) -> Self {
+    /// Takes decoded parameters from elsewhere, such as a verified request object (RFC 9101, 4), and refuses them under
+    /// the same limits as a form.
+    pub fn from_pairs(
+        pairs: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
+    ) -> Result<Self, OAuthError> {
+        Self::collect(pairs).sound()
+    }
+
+    fn sound(self) -> Result<Self, OAuthError> {
+        match self.first_defect() {
+            Some(defect) => Err(defect),
+            None => Ok(self),
+        }
+    }
+
+    fn collect(pairs: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> Self {
         let mut parameters = Self::default();
-        for (index, (name, value)) in form_urlencoded::parse(bytes).enumerate() {
+        for (index, (name, value)) in pairs.into_iter().enumerate() {
             if index >= MAX_COUNT {
                 parameters.too_many = true;
                 break;
             }
-            parameters.take(&name, &value);
+            parameters.take(name.as_ref(), value.as_ref());
         }
         // RFC 6749, 3.1: a parameter without a value counts as omitted. Only now, so that `a=&a=1` is a repeat.
         parameters.values.retain(|_, value| !value.is_empty());
@@ -182,6 +193,22 @@ mod tests {
         assert_eq!(query.get("state"), None);
         assert!(query.is_defective("state"));
         assert!(query.first_defect().is_some());
+    }
+
+    #[test]
+    fn pairs_from_elsewhere_live_under_the_same_limits() {
+        let sound = Parameters::from_pairs([("a", "1"), ("b", "")]).unwrap();
+        assert_eq!((sound.get("a"), sound.get("b")), (Some("1"), None));
+        let many = (0..=MAX_COUNT).map(|index| (format!("p{index}"), "1".to_owned()));
+        assert!(Parameters::from_pairs(many).is_err());
+        let long = "x".repeat(MAX_VALUE + 1);
+        for pairs in [
+            [("a", "1"), ("a", "2")],
+            [("a", "\n"), ("b", "")],
+            [("a", &long), ("b", "")],
+        ] {
+            assert!(Parameters::from_pairs(pairs).is_err());
+        }
     }
 
     #[test]

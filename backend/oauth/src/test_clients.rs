@@ -21,6 +21,7 @@ use crate::client::{
 };
 use crate::client_authentication::AuthenticatedClient;
 use crate::distinguished_name::DistinguishedName;
+use crate::jwks::{JwkThumbprint, PublicJwk};
 use crate::scope::Scopes;
 
 pub(crate) const SECRET: &str = "a-secret-of-the-baseline-client";
@@ -134,9 +135,22 @@ impl TestKey {
         self.public.clone()
     }
 
+    pub(crate) fn kid(&self) -> &str {
+        self.public["kid"].as_str().unwrap()
+    }
+
+    /// The name of its algorithm.
+    pub(crate) fn alg(&self) -> &str {
+        self.public["alg"].as_str().unwrap()
+    }
+
+    pub(crate) fn thumbprint(&self) -> JwkThumbprint {
+        PublicJwk::from_value(&self.public).unwrap().thumbprint()
+    }
+
     pub(crate) fn header(&self) -> Header {
         let mut header = Header::new(self.algorithm);
-        header.kid = self.public["kid"].as_str().map(str::to_owned);
+        header.kid = Some(self.kid().to_owned());
         header
     }
 
@@ -146,11 +160,80 @@ impl TestKey {
 
     /// Signs claims as they are written, JSON or not.
     pub(crate) fn sign_text(&self, header: &Header, claims: &str) -> String {
-        let header = serde_json::to_vec(header).unwrap();
-        let message = format!("{}.{}", encode(&header), encode(claims.as_bytes()));
+        self.sign_parts(&serde_json::to_string(header).unwrap(), claims)
+    }
+
+    /// Signs with a header that no library would write.
+    pub(crate) fn sign_raw(&self, header: &Value, claims: &Value) -> String {
+        self.sign_parts(&header.to_string(), &claims.to_string())
+    }
+
+    fn sign_parts(&self, header: &str, claims: &str) -> String {
+        let message = format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes()));
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.signer, self.algorithm).unwrap();
         format!("{message}.{signature}")
     }
+}
+
+/// What somebody without the private key of `key` can make of a JWT that would be good with this header and these
+/// claims, and what the holder must not get away with.
+pub(crate) fn forgeries(key: &TestKey, header: &Value, claims: &Value) -> Vec<(&'static str, String)> {
+    let with = |name: &str, value: Value| {
+        let mut header = header.clone();
+        header[name] = value;
+        header
+    };
+    let good = key.sign_raw(header, claims);
+    let (message, signature) = good.rsplit_once('.').unwrap();
+    let (first, second) = message.split_once('.').unwrap();
+    let stranger = TestKey::es256(key.kid());
+    let other_claims = {
+        let mut claims = claims.clone();
+        claims["forged"] = true.into();
+        encode(claims.to_string().as_bytes())
+    };
+    let unsigned = |alg: &str| {
+        let header = with("alg", alg.into()).to_string();
+        format!("{}.{second}.", encode(header.as_bytes()))
+    };
+    // Algorithm confusion: the public key as an HMAC secret.
+    let hmac = |secret: &[u8]| {
+        let header = with("alg", "HS256".into()).to_string();
+        let message = format!("{}.{second}", encode(header.as_bytes()));
+        let secret = EncodingKey::from_secret(secret);
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &secret, Algorithm::HS256).unwrap();
+        format!("{message}.{signature}")
+    };
+    let point = URL_SAFE_NO_PAD.decode(key.public["x"].as_str().unwrap()).unwrap();
+    vec![
+        ("re-signed", stranger.sign_raw(header, claims)),
+        ("none", unsigned("none")),
+        ("None", unsigned("None")),
+        ("no signature", format!("{message}.")),
+        ("HS256 with the JWK", hmac(key.public.to_string().as_bytes())),
+        ("HS256 with the bytes of the key", hmac(&point)),
+        (
+            "another algorithm",
+            key.sign_raw(&with("alg", "ES384".into()), claims),
+        ),
+        (
+            "critical header",
+            key.sign_raw(&with("crit", json!(["b64"])), claims),
+        ),
+        ("other claims", format!("{first}.{other_claims}.{signature}")),
+        ("cut signature", good[..good.len() - 4].to_owned()),
+        ("padded", format!("{good}=")),
+        ("two parts", message.to_owned()),
+        ("four parts", format!("{good}.x")),
+        ("five parts, encrypted", format!("{good}.x.x")),
+        ("dots", "..".to_owned()),
+        ("empty", String::new()),
+        (
+            "JSON serialisation",
+            json!({"payload": second, "protected": first, "signature": signature}).to_string(),
+        ),
+        ("100 kB", format!("{message}.{}", "A".repeat(100_000))),
+    ]
 }
 
 fn encode(bytes: &[u8]) -> String {

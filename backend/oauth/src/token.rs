@@ -6,11 +6,11 @@ use serde::Serialize;
 use crate::authorization::AuthorizationRequest;
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::{ErrorCode, OAuthError};
-use crate::mutual_tls::SenderConstraint;
 use crate::opaque::OpaqueValue;
 use crate::parameters::Parameters;
 use crate::pkce::CodeVerifier;
 use crate::scope::Scopes;
+use crate::sender_constraint::SenderConstraint;
 
 /// A request at the token endpoint.
 #[derive(Debug)]
@@ -145,11 +145,10 @@ pub struct IssuedTokens<'a> {
 
 impl TokenResponse {
     /// Builds the answer. The constraint shows that the token is bound or excepted: no token without it.
-    /// A certificate-bound token is of type `Bearer` too (RFC 8705, 3).
-    pub fn new(issued: &IssuedTokens<'_>, _bound_by: &SenderConstraint) -> Self {
+    pub fn new(issued: &IssuedTokens<'_>, bound_by: &SenderConstraint) -> Self {
         Self {
             access_token: issued.access_token.expose().to_owned(),
-            token_type: "Bearer",
+            token_type: bound_by.token_type(),
             expires_in: issued.expires_in,
             refresh_token: issued.refresh_token.map(|token| token.expose().to_owned()),
             scope: issued.scopes.clone(),
@@ -162,6 +161,8 @@ impl TokenResponse {
 mod tests {
     use super::*;
     use crate::authorization::AuthorizationCall;
+    use crate::dpop::VerifiedProof;
+    use crate::jwks::JwkThumbprint;
     use crate::test_clients::{authenticated, baseline_client, fapi2_client};
 
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -269,7 +270,8 @@ mod tests {
 
     #[test]
     fn the_answer_of_rfc_6749() {
-        let constraint = SenderConstraint::establish(&authenticated(&baseline_client()), None).unwrap();
+        let client = authenticated(&baseline_client());
+        let constraint = SenderConstraint::establish(&client, None, None).unwrap();
         let issued = IssuedTokens {
             access_token: &OpaqueValue::presented("at"),
             expires_in: 300,
@@ -285,5 +287,9 @@ mod tests {
                 "scope": "accounts balance", "permission_expires_at": "2027-04-15T00:00:00+09:00"
             })
         );
+        let proof = VerifiedProof::for_tests(JwkThumbprint::from_bytes([1; 32]));
+        let constraint = SenderConstraint::establish(&client, None, Some(&proof)).unwrap();
+        let json = serde_json::to_value(TokenResponse::new(&issued, &constraint)).unwrap();
+        assert_eq!(json["token_type"], "DPoP");
     }
 }

@@ -1,30 +1,28 @@
 //! Client assertions: JWTs signed by the client's registered key (RFC 7523, 3; FAPI 2.0 Security Profile, 5.3.2.1 and 5.4.1).
 //! Not here: the memory of used assertions.
 
-use jsonwebtoken::{Algorithm, Validation, dangerous};
 use serde::Deserialize;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::AssertionUse;
 use crate::issuer_identification::Issuer;
-use crate::jwks::{ALGORITHMS, ClientKeys};
+use crate::jwks::ClientKeys;
+use crate::signed_jwt::{CLOCK_TOLERANCE, NumericDate, SignedJwt, is_recordable_jti, unverified_claims};
 
-/// How far clocks may differ, in seconds (FAPI 2.0: 10 accepted, more than 60 refused).
-pub const CLOCK_TOLERANCE: i64 = 10;
 /// How far ahead `exp` may lie, in seconds, since each assertion is remembered until then. An hour is
 /// what a widespread client library uses when nothing is set.
 pub const MAX_ASSERTION_LIFETIME: i64 = 3600;
-/// The longest `jti`, in characters.
-const MAX_JTI: usize = 255;
+/// A JWT of another purpose, such as a request object, is no assertion.
+const TYPES: [Option<&str>; 3] = [None, Some("JWT"), Some("client-authentication+jwt")];
 
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
     sub: String,
     aud: Value,
-    exp: Number,
-    nbf: Option<Number>,
-    iat: Option<Number>,
+    exp: NumericDate,
+    nbf: Option<NumericDate>,
+    iat: Option<NumericDate>,
     jti: String,
 }
 
@@ -35,12 +33,11 @@ struct Subject {
 
 /// The client that an assertion claims to come from, unverified.
 pub(super) fn claimed_subject(jwt: &str) -> Option<String> {
-    dangerous::insecure_decode_claims::<Subject>(jwt)
-        .ok()
-        .map(|claims| claims.sub)
+    unverified_claims::<Subject>(jwt).map(|claims| claims.sub)
 }
 
-/// Verifies signature and claims; `None` for any fault.
+/// Verifies signature and claims; `None` for any fault. The audience is our issuer identifier as one string: an array
+/// is refused, even with one element (FAPI 2.0 Security Profile, 5.3.2.1).
 pub(super) fn verify(
     jwt: &str,
     keys: &ClientKeys,
@@ -48,61 +45,17 @@ pub(super) fn verify(
     issuer: &Issuer,
     now: i64,
 ) -> Option<AssertionUse> {
-    let header = jsonwebtoken::decode_header(jwt).ok()?;
-    if !ALGORITHMS.contains(&header.alg) || header.crit.is_some() || !is_assertion_type(header.typ.as_deref())
-    {
-        return None;
-    }
-    // Keys that the header itself brings (jwk, jku, x5c, x5u) are never looked at.
-    let key = keys.find(header.kid.as_deref(), header.alg)?;
-    let claims = verified_claims(jwt, key.key(), header.alg)?;
+    let jwt = SignedJwt::read(jwt, &TYPES).ok()?;
+    let claims: Claims = jwt.verify_by_registered(keys).ok()?;
     let for_us = claims.iss == client_id && claims.sub == client_id && claims.aud == issuer.as_str();
-    let expires = seconds(&claims.exp)?;
-    let in_time = expires.saturating_add(CLOCK_TOLERANCE) > now
+    let expires = claims.exp.seconds();
+    let in_time = !claims.exp.is_over(now)
         && expires <= now.saturating_add(MAX_ASSERTION_LIFETIME + CLOCK_TOLERANCE)
-        && is_not_ahead(claims.nbf.as_ref(), now)
-        && is_not_ahead(claims.iat.as_ref(), now);
-    let identified =
-        !claims.jti.is_empty() && claims.jti.chars().count() <= MAX_JTI && !claims.jti.contains('\0');
-    (for_us && in_time && identified).then(|| AssertionUse {
+        && claims.nbf.is_none_or(|nbf| !nbf.is_ahead(now))
+        && claims.iat.is_none_or(|iat| !iat.is_ahead(now));
+    (for_us && in_time && is_recordable_jti(&claims.jti)).then(|| AssertionUse {
         client_id: claims.sub,
         jti: claims.jti,
         keep_until: expires.saturating_add(CLOCK_TOLERANCE),
     })
-}
-
-fn verified_claims(jwt: &str, key: &jsonwebtoken::DecodingKey, algorithm: Algorithm) -> Option<Claims> {
-    let mut validation = Validation::new(algorithm);
-    // The library would read the clock of the machine; times and audience are checked by `verify`.
-    validation.required_spec_claims.clear();
-    validation.validate_exp = false;
-    validation.validate_nbf = false;
-    validation.validate_aud = false;
-    jsonwebtoken::decode::<Claims>(jwt, key, &validation)
-        .ok()
-        .map(|token| token.claims)
-}
-
-/// A JWT of another purpose, such as a request object, is no assertion (RFC 8725, 3.11).
-fn is_assertion_type(typ: Option<&str>) -> bool {
-    typ.is_none_or(|typ| {
-        typ.eq_ignore_ascii_case("jwt") || typ.eq_ignore_ascii_case("client-authentication+jwt")
-    })
-}
-
-fn is_not_ahead(time: Option<&Number>, now: i64) -> bool {
-    time.is_none_or(|time| seconds(time).is_some_and(|time| time <= now.saturating_add(CLOCK_TOLERANCE)))
-}
-
-/// A NumericDate, which may have a fraction (RFC 7519, 2); whole seconds, rounded down.
-fn seconds(number: &Number) -> Option<i64> {
-    if let Some(whole) = number.as_i64() {
-        return Some(whole);
-    }
-    let float = number
-        .as_f64()
-        .filter(|float| float.is_finite() && float.abs() < 1e15)?;
-    // In this range each whole number is exact.
-    #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
-    Some(float.floor() as i64)
 }

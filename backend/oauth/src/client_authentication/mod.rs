@@ -17,7 +17,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
-pub use self::assertion::{CLOCK_TOLERANCE, MAX_ASSERTION_LIFETIME};
+pub use self::assertion::MAX_ASSERTION_LIFETIME;
 use crate::client::{AuthenticationMethod, ClientMetadata, ClientSecretHash, MAX_CLIENT_ID};
 use crate::error::OAuthError;
 use crate::issuer_identification::Issuer;
