@@ -167,6 +167,33 @@ impl ClientKeys {
     }
 }
 
+/// The SHA-256 thumbprint of a public key (RFC 7638, 3), as in `jkt` and `dpop_jkt`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JwkThumbprint([u8; 32]);
+
+impl JwkThumbprint {
+    /// The thumbprint as stored.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The base64url form without padding (RFC 7638, 3.1).
+    pub fn to_base64url(self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// Reads the 43 characters of the base64url form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        Some(Self(bytes.try_into().ok()?))
+    }
+}
+
 /// The document at `jwks_uri`.
 #[derive(Clone, Debug, Serialize)]
 pub struct JwkSet {
@@ -258,6 +285,22 @@ mod tests {
             );
         }
         assert!(parse(&json!([rsa(256)])).is_ok());
+    }
+
+    #[test]
+    fn a_thumbprint_has_one_spelling() {
+        let thumbprint = JwkThumbprint::from_bytes([0xfb; 32]);
+        let text = thumbprint.to_base64url();
+        assert_eq!(JwkThumbprint::parse(&text), Some(thumbprint));
+        for wrong in [
+            "",
+            &text[1..],
+            &format!("{text}="),
+            &format!("{text}A"),
+            &text.replace('-', "+"),
+        ] {
+            assert_eq!(JwkThumbprint::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]
