@@ -29,6 +29,19 @@ pub enum ErrorCode {
     TemporarilyUnavailable,
     /// Request objects by value are not served (OpenID Connect Core 1.0, 3.1.2.6).
     RequestNotSupported,
+    /// A request object is malformed, badly signed, expired or of another client (RFC 9101, 6; OpenID Connect Core 1.0, 3.1.2.6).
+    InvalidRequestObject,
+    /// `registration` is not served (OpenID Connect Core 1.0, 3.1.2.6).
+    RegistrationNotSupported,
+    /// The customer would have to log in, or another customer than the one who did (OpenID Connect Core 1.0, 3.1.2.6).
+    LoginRequired,
+    /// The way of logging in that was asked for as essential does not exist here (OpenID Connect Core Error Code
+    /// unmet_authentication_requirements 1.0, 2).
+    UnmetAuthenticationRequirements,
+    /// `authorization_details` are unknown, malformed or beyond what was granted (RFC 9396, 5 and 6).
+    InvalidAuthorizationDetails,
+    /// `grant_id` is malformed, unknown, ended or of another client (Grant Management for OAuth 2.0, 5.5).
+    InvalidGrantId,
 }
 
 impl ErrorCode {
@@ -46,6 +59,12 @@ impl ErrorCode {
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::RequestNotSupported => "request_not_supported",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::LoginRequired => "login_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
+            Self::InvalidGrantId => "invalid_grant_id",
         }
     }
 
