@@ -27,8 +27,6 @@ pub enum ErrorCode {
     ServerError,
     /// We cannot answer just now (RFC 6749, 4.1.2.1).
     TemporarilyUnavailable,
-    /// Request objects by value are not served (OpenID Connect Core 1.0, 3.1.2.6).
-    RequestNotSupported,
     /// A request object is malformed, badly signed, expired or of another client (RFC 9101, 6; OpenID Connect Core 1.0, 3.1.2.6).
     InvalidRequestObject,
     /// `registration` is not served (OpenID Connect Core 1.0, 3.1.2.6).
@@ -58,7 +56,6 @@ impl ErrorCode {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
-            Self::RequestNotSupported => "request_not_supported",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::LoginRequired => "login_required",
