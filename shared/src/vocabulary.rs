@@ -58,12 +58,16 @@ impl Business {
     }
 }
 
-/// Every scope (RFC 6749 section 3.3): the list of accounts, and one for each business.
-pub const SCOPES: [&str; 4] = [
+/// Every scope (RFC 6749 section 3.3): the list of accounts, one for each business, the login (OpenID Connect Core 1.0,
+/// 3.1.2.1), and a partner's own access to its grants (Grant Management for OAuth 2.0, 6.1).
+pub const SCOPES: [&str; 7] = [
     "accounts",
     Business::Balance.scope(),
     Business::Statement.scope(),
     Business::Transfers.scope(),
+    "openid",
+    "grant_management_query",
+    "grant_management_revoke",
 ];
 
 /// 科目: the type of an account, with its one-digit code.

@@ -27,14 +27,23 @@ pub enum ErrorCode {
     ServerError,
     /// We cannot answer just now (RFC 6749, 4.1.2.1).
     TemporarilyUnavailable,
-    /// Request objects by value are not served (OpenID Connect Core 1.0, 3.1.2.6).
-    RequestNotSupported,
     /// The request object is malformed, not signed by the client, or not for us or for now (RFC 9101, 7).
     InvalidRequestObject,
     /// The DPoP proof is malformed, or not made for this request (RFC 9449, 5).
     InvalidDpopProof,
     /// The DPoP proof needs the nonce that goes with this answer (RFC 9449, 8).
     UseDpopNonce,
+    /// `registration` is not served (OpenID Connect Core 1.0, 3.1.2.6).
+    RegistrationNotSupported,
+    /// The customer would have to log in, or another customer than the one who did (OpenID Connect Core 1.0, 3.1.2.6).
+    LoginRequired,
+    /// The way of logging in that was asked for as essential does not exist here (OpenID Connect Core Error Code
+    /// unmet_authentication_requirements 1.0, 2).
+    UnmetAuthenticationRequirements,
+    /// `authorization_details` are unknown, malformed or beyond what was granted (RFC 9396, 5 and 6).
+    InvalidAuthorizationDetails,
+    /// `grant_id` is malformed, unknown, ended or of another client (Grant Management for OAuth 2.0, 5.5).
+    InvalidGrantId,
 }
 
 impl ErrorCode {
@@ -51,10 +60,14 @@ impl ErrorCode {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
-            Self::RequestNotSupported => "request_not_supported",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::LoginRequired => "login_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
+            Self::InvalidGrantId => "invalid_grant_id",
         }
     }
 

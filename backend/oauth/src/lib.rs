@@ -6,8 +6,8 @@
 //! | [`parameters`] | RFC 6749, 3.1 and 3.2 and appendix B |
 //! | [`scope`] | RFC 6749, 3.3 |
 //! | [`error`] | RFC 6749, 4.1.2.1 and 5.2 |
-//! | [`authorization`] | RFC 6749, 4.1 |
-//! | [`token`] | RFC 6749, 4.1.3, 5.1 and 6 |
+//! | [`authorization`] | RFC 6749, 4.1; RFC 9101, 5 and 6 |
+//! | [`token`] | RFC 6749, 4.1.3, 4.4, 5.1 and 6 |
 //! | [`client`], [`client_authentication`] | RFC 6749, 2; RFC 7523; RFC 8705, 2.1 |
 //! | [`bearer`] | RFC 6750 |
 //! | [`revocation`] | RFC 7009 |
@@ -21,24 +21,34 @@
 //! | [`pushed_authorization`] | RFC 9126 |
 //! | [`issuer_identification`] | RFC 9207 |
 //! | [`dpop`] | RFC 9449 |
+//! | [`authorization_details`] | RFC 9396 |
+//! | [`openid`] | OpenID Connect Core 1.0 |
+//! | [`response_mode`] | OAuth 2.0 Multiple Response Type Encoding Practices; OAuth 2.0 Form Post Response Mode |
+//! | [`jarm`] | JWT Secured Authorization Response Mode for OAuth 2.0 (JARM) |
+//! | [`grant_management`] | Grant Management for OAuth 2.0 |
 //! | [`distinguished_name`] | RFC 4514, RFC 5280 7.1 |
 
 pub mod authorization;
+pub mod authorization_details;
 pub mod bearer;
 pub mod client;
 pub mod client_authentication;
 pub mod distinguished_name;
 pub mod dpop;
 pub mod error;
+pub mod grant_management;
 pub mod issuer_identification;
+pub mod jarm;
 pub mod jwks;
 pub mod metadata;
 pub mod mutual_tls;
 pub mod opaque;
+pub mod openid;
 pub mod parameters;
 pub mod pkce;
 pub mod pushed_authorization;
 pub mod request_object;
+pub mod response_mode;
 pub mod revocation;
 pub mod scope;
 pub mod sender_constraint;

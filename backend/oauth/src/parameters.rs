@@ -14,6 +14,11 @@ use crate::error::OAuthError;
 pub const MAX_NAME: usize = 128;
 /// The longest value, in bytes: a client assertion with a large RSA key fits several times.
 pub const MAX_VALUE: usize = 8 * 1024;
+/// The parameters whose values may be longer: rich requests name up to 1,000 accounts (RFC 9396), plainly or within a
+/// request object (RFC 9101).
+const LARGE: [&str; 2] = ["authorization_details", "request"];
+/// The longest value of those, in bytes.
+pub const MAX_LARGE_VALUE: usize = 60 * 1024;
 /// The most parameters of one request.
 pub const MAX_COUNT: usize = 64;
 
@@ -71,7 +76,12 @@ impl Parameters {
         if self.defects.contains(name) {
             return;
         }
-        if name.len() > MAX_NAME || value.len() > MAX_VALUE || !is_text(name) || !is_text(value) {
+        let longest = if LARGE.contains(&name) {
+            MAX_LARGE_VALUE
+        } else {
+            MAX_VALUE
+        };
+        if name.len() > MAX_NAME || value.len() > longest || !is_text(name) || !is_text(value) {
             self.set_aside(name);
             return;
         }
@@ -182,6 +192,26 @@ mod tests {
                 "invalid_request",
                 "{}",
                 &body[..body.len().min(40)]
+            );
+        }
+    }
+
+    #[test]
+    fn rich_requests_and_request_objects_may_be_larger() {
+        for (name, length, good) in [
+            ("state", MAX_VALUE, true),
+            ("state", MAX_VALUE + 1, false),
+            ("authorization_details", MAX_LARGE_VALUE, true),
+            ("authorization_details", MAX_LARGE_VALUE + 1, false),
+            ("request", MAX_LARGE_VALUE, true),
+            ("request", MAX_LARGE_VALUE + 1, false),
+            ("request_uri", MAX_VALUE + 1, false),
+        ] {
+            let body = format!("{name}={}", "x".repeat(length));
+            assert_eq!(
+                Parameters::from_form(body.as_bytes()).is_ok(),
+                good,
+                "{name} {length}"
             );
         }
     }

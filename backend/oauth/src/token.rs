@@ -1,11 +1,15 @@
-//! The token endpoint: redeeming codes and refresh tokens (RFC 6749, 4.1.3, 5.1 and 6).
+//! The token endpoint: redeeming codes and refresh tokens, and tokens of a client's own (RFC 6749, 4.1.3, 4.4, 5.1 and 6).
 //! Not here: making, storing and spending codes and tokens.
 
 use serde::Serialize;
 
 use crate::authorization::AuthorizationRequest;
+use crate::authorization_details::{self, AuthorizationDetails, Business};
+use crate::client::ClientMetadata;
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::{ErrorCode, OAuthError};
+use crate::grant_management;
+use crate::jwks::JwkThumbprint;
 use crate::opaque::OpaqueValue;
 use crate::parameters::Parameters;
 use crate::pkce::CodeVerifier;
@@ -19,7 +23,12 @@ pub enum TokenRequest {
     AuthorizationCode(CodeRedemption),
     /// `grant_type=refresh_token`.
     RefreshToken(RefreshRequest),
+    /// `grant_type=client_credentials`.
+    ClientCredentials(ClientCredentialsRequest),
 }
+
+/// Every `grant_type` that is served, for metadata.
+pub const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
 
 impl TokenRequest {
     /// Reads the form of an authenticated client.
@@ -27,9 +36,10 @@ impl TokenRequest {
         match form.require("grant_type", "grant_type is missing")? {
             "authorization_code" => CodeRedemption::read(form).map(Self::AuthorizationCode),
             "refresh_token" => RefreshRequest::read(form).map(Self::RefreshToken),
+            "client_credentials" => ClientCredentialsRequest::read(form).map(Self::ClientCredentials),
             _ => Err(OAuthError::new(
                 ErrorCode::UnsupportedGrantType,
-                "grant_type must be authorization_code or refresh_token",
+                "grant_type must be authorization_code, refresh_token or client_credentials",
             )),
         }
     }
@@ -40,18 +50,29 @@ impl TokenRequest {
 pub struct CodeRedemption {
     code: OpaqueValue,
     redirect_uri: String,
-    code_verifier: CodeVerifier,
+    code_verifier: Option<CodeVerifier>,
 }
 
 impl CodeRedemption {
     fn read(form: &Parameters) -> Result<Self, OAuthError> {
-        let verifier = form.require("code_verifier", "code_verifier is missing")?;
+        let code_verifier = match form.get("code_verifier") {
+            Some(text) => Some(CodeVerifier::parse(text).ok_or(OAuthError::invalid_request(
+                "code_verifier must be 43 to 128 characters of letters, digits, hyphen, dot, underscore or tilde",
+            ))?),
+            None => None,
+        };
+        if form.get("authorization_details").is_some() {
+            return Err(OAuthError::new(
+                ErrorCode::InvalidAuthorizationDetails,
+                "a code is redeemed for all that was granted; narrow it with the refresh token",
+            ));
+        }
         Ok(Self {
             code: OpaqueValue::presented(form.require("code", "code is missing")?),
-            redirect_uri: form.require("redirect_uri", "redirect_uri is missing")?.to_owned(),
-            code_verifier: CodeVerifier::parse(verifier).ok_or(OAuthError::invalid_request(
-                "code_verifier must be 43 to 128 characters of letters, digits, hyphen, dot, underscore or tilde",
-            ))?,
+            redirect_uri: form
+                .require("redirect_uri", "redirect_uri is missing")?
+                .to_owned(),
+            code_verifier,
         })
     }
 
@@ -61,22 +82,32 @@ impl CodeRedemption {
     }
 
     /// Checks the redemption against the request that the code was issued for: same client, same
-    /// redirect URI, matching verifier. Do this before the code is spent, so that a stolen code in
-    /// another client's hands changes nothing; and revoke on a replay only when this passes as far as
-    /// the client ([`AuthenticatedClient::must_own`]).
+    /// redirect URI, matching verifier, and the key that `dpop_jkt` named (RFC 9449, 10), where `proof_key` is that of the
+    /// DPoP proof. Do this before the code is spent, so that a stolen code in another client's hands changes nothing; and
+    /// revoke on a replay only when this passes as far as the client ([`AuthenticatedClient::must_own`]).
     pub fn check(
         &self,
         client: &AuthenticatedClient,
         issued_for: &AuthorizationRequest,
+        proof_key: Option<JwkThumbprint>,
     ) -> Result<(), OAuthError> {
+        let refuse = |description| Err(OAuthError::new(ErrorCode::InvalidGrant, description));
         client.must_own(issued_for.client_id())?;
-        if self.redirect_uri != issued_for.redirect_uri()
-            || !issued_for.code_challenge().matches(&self.code_verifier)
-        {
-            return Err(OAuthError::new(
-                ErrorCode::InvalidGrant,
-                "redirect_uri or code_verifier does not belong to this code",
-            ));
+        if self.redirect_uri != issued_for.redirect_uri() {
+            return refuse("redirect_uri or code_verifier does not belong to this code");
+        }
+        match (issued_for.code_challenge(), &self.code_verifier) {
+            (None, None) => {}
+            (Some(challenge), Some(verifier)) if challenge.matches(verifier) => {}
+            (Some(_), Some(_)) => {
+                return refuse("redirect_uri or code_verifier does not belong to this code");
+            }
+            (Some(_), None) => return Err(OAuthError::invalid_request("code_verifier is missing")),
+            // RFC 9700, 2.1.1: else an attacker's request without PKCE could take the place of the client's.
+            (None, Some(_)) => return refuse("a code_verifier came for a code without code_challenge"),
+        }
+        if issued_for.dpop_jkt().is_some() && issued_for.dpop_jkt() != proof_key {
+            return refuse("this code is bound by dpop_jkt to another key than that of the DPoP proof");
         }
         Ok(())
     }
@@ -87,15 +118,25 @@ impl CodeRedemption {
 pub struct RefreshRequest {
     refresh_token: OpaqueValue,
     scope: Option<Scopes>,
+    authorization_details: Option<AuthorizationDetails>,
+}
+
+fn read_scope(form: &Parameters) -> Result<Option<Scopes>, OAuthError> {
+    let scope = form.get("scope").map(Scopes::parse).transpose();
+    scope.map_err(|_| OAuthError::new(ErrorCode::InvalidScope, "scope is malformed"))
 }
 
 impl RefreshRequest {
     fn read(form: &Parameters) -> Result<Self, OAuthError> {
         let refresh_token = form.require("refresh_token", "refresh_token is missing")?;
-        let scope = form.get("scope").map(Scopes::parse).transpose();
+        let details = form
+            .get("authorization_details")
+            .map(AuthorizationDetails::parse)
+            .transpose()?;
         Ok(Self {
             refresh_token: OpaqueValue::presented(refresh_token),
-            scope: scope.map_err(|_| OAuthError::new(ErrorCode::InvalidScope, "scope is malformed"))?,
+            scope: read_scope(form)?,
+            authorization_details: details,
         })
     }
 
@@ -104,15 +145,83 @@ impl RefreshRequest {
         &self.refresh_token
     }
 
-    /// The scopes of the new access token: those granted, or fewer if the client asks for fewer.
+    /// The scopes of the new access token: those granted, or fewer if the client asks for fewer, be it by `scope` or by
+    /// the businesses of `authorization_details`.
     pub fn scopes(&self, granted: &Scopes) -> Result<Scopes, OAuthError> {
+        let refuse = |description| OAuthError::new(ErrorCode::InvalidScope, description);
+        let asked = self.scope.as_ref().unwrap_or(granted);
+        if !asked.is_subset_of(granted) {
+            return Err(refuse("scope goes beyond what was granted"));
+        }
+        let Some(details) = &self.authorization_details else {
+            return Ok(asked.clone());
+        };
+        let left_out = |scope: &str| {
+            Business::ALL
+                .iter()
+                .any(|business| business.scope() == scope && !details.businesses().contains(business))
+        };
+        Scopes::from_tokens(asked.iter().filter(|scope| !left_out(scope)))
+            .ok()
+            .filter(|scopes| !scopes.is_empty())
+            .ok_or(refuse("scope and authorization_details have nothing in common"))
+    }
+
+    /// The details of the new access token: those granted, or fewer if the client asks for fewer (RFC 9396, 6.1). They
+    /// must be stored with the token, which permits no more than they say.
+    pub fn authorization_details(
+        &self,
+        granted: Option<&AuthorizationDetails>,
+    ) -> Result<Option<AuthorizationDetails>, OAuthError> {
+        match (&self.authorization_details, granted) {
+            (None, granted) => Ok(granted.cloned()),
+            (Some(fewer), Some(granted)) => granted.narrowed_to(fewer).map(Some),
+            (Some(_), None) => Err(authorization_details::beyond()),
+        }
+    }
+}
+
+/// A client's request for a token of its own (RFC 6749, 4.4), which serves the grant management API and nothing else: no
+/// customer takes part.
+#[derive(Debug)]
+pub struct ClientCredentialsRequest {
+    scope: Option<Scopes>,
+}
+
+impl ClientCredentialsRequest {
+    fn read(form: &Parameters) -> Result<Self, OAuthError> {
+        if form.get("authorization_details").is_some() {
+            return Err(authorization_details::beyond());
+        }
+        Ok(Self {
+            scope: read_scope(form)?,
+        })
+    }
+
+    /// The scopes of the token: those of grant management that are registered for the client, or fewer if it asks for
+    /// fewer.
+    ///
+    /// # Errors
+    /// `unauthorized_client` when none is registered, `invalid_scope` when it asks for others.
+    pub fn scopes(&self, client: &ClientMetadata) -> Result<Scopes, OAuthError> {
+        let refuse = OAuthError::new(
+            ErrorCode::InvalidScope,
+            "scope must be of grant_management_query and grant_management_revoke as registered for this client",
+        );
+        let registered = grant_management::SCOPES
+            .into_iter()
+            .filter(|scope| client.scopes().contains(scope));
+        let registered = Scopes::from_tokens(registered).map_err(|_| refuse)?;
+        if registered.is_empty() {
+            return Err(OAuthError::new(
+                ErrorCode::UnauthorizedClient,
+                "this client has no scope of grant management, and client_credentials serves no other",
+            ));
+        }
         match &self.scope {
-            None => Ok(granted.clone()),
-            Some(asked) if asked.is_subset_of(granted) => Ok(asked.clone()),
-            Some(_) => Err(OAuthError::new(
-                ErrorCode::InvalidScope,
-                "scope goes beyond what was granted",
-            )),
+            None => Ok(registered),
+            Some(asked) if asked.is_subset_of(&registered) => Ok(asked.clone()),
+            Some(_) => Err(refuse),
         }
     }
 }
@@ -126,7 +235,14 @@ pub struct TokenResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     scope: Scopes,
-    permission_expires_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_details: Option<AuthorizationDetails>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission_expires_at: Option<String>,
 }
 
 /// What the server decided about the tokens it issues.
@@ -139,8 +255,14 @@ pub struct IssuedTokens<'a> {
     pub refresh_token: Option<&'a OpaqueValue>,
     /// What the access token permits.
     pub scopes: &'a Scopes,
-    /// When the customer's permission ends, RFC 3339.
-    pub permission_expires_at: &'a str,
+    /// The signed id_token, where `openid` was granted (OpenID Connect Core 1.0, 3.1.3.3).
+    pub id_token: Option<&'a str>,
+    /// What the access token permits, where the request was a rich one (RFC 9396, 7).
+    pub authorization_details: Option<&'a AuthorizationDetails>,
+    /// The name of the grant (Grant Management for OAuth 2.0, 5.4).
+    pub grant_id: Option<&'a str>,
+    /// When the customer's permission ends, RFC 3339; a client's own token has none.
+    pub permission_expires_at: Option<&'a str>,
 }
 
 impl TokenResponse {
@@ -152,144 +274,13 @@ impl TokenResponse {
             expires_in: issued.expires_in,
             refresh_token: issued.refresh_token.map(|token| token.expose().to_owned()),
             scope: issued.scopes.clone(),
-            permission_expires_at: issued.permission_expires_at.to_owned(),
+            id_token: issued.id_token.map(str::to_owned),
+            authorization_details: issued.authorization_details.cloned(),
+            grant_id: issued.grant_id.map(str::to_owned),
+            permission_expires_at: issued.permission_expires_at.map(str::to_owned),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::authorization::AuthorizationCall;
-    use crate::dpop::VerifiedProof;
-    use crate::jwks::JwkThumbprint;
-    use crate::test_clients::{authenticated, baseline_client, fapi2_client};
-
-    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    const REDIRECT: &str = "https%3A%2F%2Fkaikei.example%2Fcallback%3Ffrom%3Dbank";
-
-    fn issued_for() -> AuthorizationRequest {
-        let query = format!(
-            "client_id=baseline&response_type=code&redirect_uri={REDIRECT}&code_challenge_method=S256\
-             &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-        );
-        AuthorizationCall::from_query(&query)
-            .unwrap()
-            .check_direct(&baseline_client())
-            .unwrap()
-    }
-
-    fn read(body: &str) -> Result<TokenRequest, OAuthError> {
-        TokenRequest::read(&Parameters::from_form(body.as_bytes())?)
-    }
-
-    fn redemption(redirect_uri: &str, verifier: &str) -> CodeRedemption {
-        let body = format!(
-            "grant_type=authorization_code&code=c&redirect_uri={redirect_uri}&code_verifier={verifier}"
-        );
-        match read(&body).unwrap() {
-            TokenRequest::AuthorizationCode(redemption) => redemption,
-            TokenRequest::RefreshToken(_) => panic!("a code was redeemed"),
-        }
-    }
-
-    fn refresh(body: &str) -> RefreshRequest {
-        match read(body).unwrap() {
-            TokenRequest::RefreshToken(refresh) => refresh,
-            TokenRequest::AuthorizationCode(_) => panic!("a token was refreshed"),
-        }
-    }
-
-    #[test]
-    fn a_code_serves_its_client_uri_and_verifier_only() {
-        let owner = authenticated(&baseline_client());
-        let good = redemption(REDIRECT, VERIFIER);
-        assert_eq!(good.code().expose(), "c");
-        assert_eq!(good.check(&owner, &issued_for()), Ok(()));
-        let other_verifier = VERIFIER.replace('d', "e");
-        for (what, client, redemption) in [
-            (
-                "client",
-                authenticated(&fapi2_client()),
-                redemption(REDIRECT, VERIFIER),
-            ),
-            (
-                "uri",
-                owner.clone(),
-                redemption("https%3A%2F%2Fkaikei.example%2Fcallback", VERIFIER),
-            ),
-            ("verifier", owner, redemption(REDIRECT, &other_verifier)),
-        ] {
-            let error = redemption.check(&client, &issued_for()).unwrap_err();
-            assert_eq!(error.code(), ErrorCode::InvalidGrant, "{what}");
-        }
-    }
-
-    #[test]
-    fn malformed_requests() {
-        let good =
-            format!("grant_type=authorization_code&code=c&redirect_uri={REDIRECT}&code_verifier={VERIFIER}");
-        assert!(read(&good).is_ok());
-        for (body, code) in [
-            (String::new(), "invalid_request"),
-            (
-                "grant_type=password&username=a&password=b".to_owned(),
-                "unsupported_grant_type",
-            ),
-            (
-                "grant_type=client_credentials".to_owned(),
-                "unsupported_grant_type",
-            ),
-            (good.replace("code=c&", ""), "invalid_request"),
-            (good.replace("code=c&", "code=&"), "invalid_request"),
-            (good.replace("redirect_uri", "x"), "invalid_request"),
-            (good.replace("code_verifier", "x"), "invalid_request"),
-            (good.replace(VERIFIER, "short"), "invalid_request"),
-            (format!("{good}&code=c"), "invalid_request"),
-            ("grant_type=refresh_token".to_owned(), "invalid_request"),
-            (
-                "grant_type=refresh_token&refresh_token=r&scope=%20".to_owned(),
-                "invalid_scope",
-            ),
-        ] {
-            assert_eq!(read(&body).unwrap_err().body().error, code, "{body}");
-        }
-    }
-
-    #[test]
-    fn a_refresh_never_widens() {
-        let granted = Scopes::parse("accounts balance").unwrap();
-        let all = refresh("grant_type=refresh_token&refresh_token=r");
-        assert_eq!(all.refresh_token().expose(), "r");
-        assert_eq!(all.scopes(&granted).unwrap(), granted);
-        let fewer = refresh("grant_type=refresh_token&refresh_token=r&scope=balance");
-        assert_eq!(fewer.scopes(&granted).unwrap().to_string(), "balance");
-        let more = refresh("grant_type=refresh_token&refresh_token=r&scope=accounts+transfers");
-        assert_eq!(more.scopes(&granted).unwrap_err().code(), ErrorCode::InvalidScope);
-    }
-
-    #[test]
-    fn the_answer_of_rfc_6749() {
-        let client = authenticated(&baseline_client());
-        let constraint = SenderConstraint::establish(&client, None, None).unwrap();
-        let issued = IssuedTokens {
-            access_token: &OpaqueValue::presented("at"),
-            expires_in: 300,
-            refresh_token: Some(&OpaqueValue::presented("rt")),
-            scopes: &Scopes::parse("accounts balance").unwrap(),
-            permission_expires_at: "2027-04-15T00:00:00+09:00",
-        };
-        let json = serde_json::to_value(TokenResponse::new(&issued, &constraint)).unwrap();
-        assert_eq!(
-            json,
-            serde_json::json!({
-                "access_token": "at", "token_type": "Bearer", "expires_in": 300, "refresh_token": "rt",
-                "scope": "accounts balance", "permission_expires_at": "2027-04-15T00:00:00+09:00"
-            })
-        );
-        let proof = VerifiedProof::for_tests(JwkThumbprint::from_bytes([1; 32]));
-        let constraint = SenderConstraint::establish(&client, None, Some(&proof)).unwrap();
-        let json = serde_json::to_value(TokenResponse::new(&issued, &constraint)).unwrap();
-        assert_eq!(json["token_type"], "DPoP");
-    }
-}
+mod tests;

@@ -5,12 +5,12 @@
 //! 1. [`from_request`] answers a [`PendingProof`], or nothing where no proof came;
 //! 2. the server records [`PendingProof::proof_use`] in its replay store and says to [`PendingProof::recorded`] whether
 //!    it was new;
-//! 3. the [`VerifiedProof`] goes to [`crate::sender_constraint::SenderConstraint`] and [`code_binding`].
+//! 3. the [`VerifiedProof`] goes to [`crate::sender_constraint::SenderConstraint`], and its thumbprint to
+//!    [`crate::token::CodeRedemption::check`] and [`crate::authorization::AuthorizationRequest::bind_to_key`].
 //!
 //! At protected resources [`resource::PresentedToken::proof`] takes the place of the first step.
 //! An answer with [`DpopError::UseNonce`] carries a fresh nonce in the header [`NONCE_HEADER`].
 
-pub mod code_binding;
 pub mod resource;
 mod target_uri;
 

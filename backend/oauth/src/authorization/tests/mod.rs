@@ -1,10 +1,19 @@
 //! Tests of the authorization endpoint's rules: what is shown, what is redirected, what goes on.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use url::Url;
 
 use super::*;
-use crate::test_clients::{baseline_client, fapi2_client};
+use crate::client::{ClientMetadata, ClientRegistration};
+use crate::issuer_identification::Issuer;
+use crate::opaque::OpaqueValue;
+use crate::scope::Scopes;
+use crate::test_clients::{baseline_client, baseline_registration};
+
+mod members;
+mod ways;
 
 const REDIRECT: &str = "https%3A%2F%2Fkaikei.example%2Fcallback%3Ffrom%3Dbank";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -42,7 +51,37 @@ fn changed(name: &'static str, value: Option<&str>) -> String {
 }
 
 fn check(query: &str) -> Result<AuthorizationRequest, AuthorizationFailure> {
-    AuthorizationCall::from_query(query)?.check_direct(&baseline_client())
+    check_for(&baseline_client(), query)
+}
+
+fn check_for(client: &ClientMetadata, query: &str) -> Result<AuthorizationRequest, AuthorizationFailure> {
+    AuthorizationCall::from_query(query)?.check_direct(client)
+}
+
+/// The baseline client with something else about it.
+fn client_with(change: impl FnOnce(&mut ClientRegistration)) -> Arc<ClientMetadata> {
+    let mut registration = baseline_registration();
+    change(&mut registration);
+    Arc::new(registration.try_into().unwrap())
+}
+
+fn openid_client() -> Arc<ClientMetadata> {
+    client_with(|client| client.scopes = Scopes::parse("openid accounts balance").unwrap())
+}
+
+fn location(response: AuthorizationResponse) -> String {
+    match response.prepare(1_000) {
+        Prepared::Ready(Delivery::Redirect(url)) => url,
+        other => panic!("a redirect: {other:?}"),
+    }
+}
+
+/// The redirect of a failure that is told to the client.
+fn told(result: Result<AuthorizationRequest, AuthorizationFailure>) -> ErrorRedirect {
+    match result {
+        Err(AuthorizationFailure::Redirect(redirect)) => redirect,
+        other => panic!("must be told to the client: {other:?}"),
+    }
 }
 
 fn query_of(location: &str) -> Vec<(String, String)> {
@@ -59,10 +98,10 @@ fn a_good_request_is_kept_and_answered() {
     let stored = serde_json::to_string(&request).unwrap();
     let request: AuthorizationRequest = serde_json::from_str(&stored).unwrap();
     assert_eq!(request.scopes().to_string(), "accounts");
-    let location = request.permit(&OpaqueValue::presented("the code"), &issuer());
-    assert!(location.starts_with("https://kaikei.example/callback?from=bank&"));
+    let url = location(request.permit(&OpaqueValue::presented("the code"), &issuer()));
+    assert!(url.starts_with("https://kaikei.example/callback?from=bank&"));
     assert_eq!(
-        query_of(&location),
+        query_of(&url),
         [
             pair("from", "bank"),
             pair("code", "the code"),
@@ -71,7 +110,7 @@ fn a_good_request_is_kept_and_answered() {
         ]
     );
     assert_eq!(
-        query_of(&request.cancelled().location(&issuer())),
+        query_of(&location(request.cancelled().response(&issuer()))),
         [
             pair("from", "bank"),
             pair("error", "access_denied"),
@@ -89,11 +128,8 @@ fn no_scope_means_the_registered_ones_and_state_is_optional() {
         "accounts balance"
     );
     let request = check(&changed("state", None)).unwrap();
-    assert!(
-        !request
-            .permit(&OpaqueValue::presented("c"), &issuer())
-            .contains("state=")
-    );
+    let url = location(request.permit(&OpaqueValue::presented("c"), &issuer()));
+    assert!(!url.contains("state="));
 }
 
 #[test]
@@ -129,6 +165,9 @@ fn shown_on_our_page() {
 #[test]
 fn told_to_the_client() {
     let long = "x".repeat(2049);
+    let wrong_type = "%5B%7B%22type%22%3A%22x%22%2C%22businesses%22%3A%5B%22balance%22%5D%7D%5D";
+    let other_acr =
+        "%7B%22id_token%22%3A%7B%22acr%22%3A%7B%22essential%22%3Atrue%2C%22value%22%3A%22x%22%7D%7D%7D";
     for (name, value, code) in [
         ("response_type", None, "invalid_request"),
         ("response_type", Some("token"), "unsupported_response_type"),
@@ -137,23 +176,48 @@ fn told_to_the_client() {
             Some("code%20id_token"),
             "unsupported_response_type",
         ),
-        ("response_mode", Some("fragment"), "invalid_request"),
+        ("response_mode", Some("web_message"), "invalid_request"),
         ("scope", Some("transfers"), "invalid_scope"),
         ("scope", Some("accounts%20%20balance"), "invalid_scope"),
         ("scope", Some("openid"), "invalid_scope"),
+        ("scope", Some("accounts+offline_access"), "invalid_scope"),
+        ("scope", Some("grant_management_query"), "invalid_scope"),
         ("code_challenge", None, "invalid_request"),
         ("code_challenge", Some("short"), "invalid_request"),
         ("code_challenge_method", None, "invalid_request"),
         ("code_challenge_method", Some("plain"), "invalid_request"),
-        ("request", Some("e30.e30."), "request_not_supported"),
         ("nonce", Some("%E9%AB%99"), "invalid_request"),
+        ("max_age", Some("-1"), "invalid_request"),
+        ("prompt", Some("none"), "login_required"),
+        ("prompt", Some("none+login"), "invalid_request"),
+        ("prompt", Some("create"), "invalid_request"),
+        ("claims", Some("x"), "invalid_request"),
+        ("claims", Some(other_acr), "unmet_authentication_requirements"),
+        ("registration", Some("%7B%7D"), "registration_not_supported"),
+        ("dpop_jkt", Some("short"), "invalid_request"),
+        ("dpop_jkt", Some(&CHALLENGE[1..]), "invalid_request"),
+        (
+            "authorization_details",
+            Some("%5B%5D"),
+            "invalid_authorization_details",
+        ),
+        (
+            "authorization_details",
+            Some(wrong_type),
+            "invalid_authorization_details",
+        ),
+        ("grant_id", Some("x"), "invalid_request"),
+        ("grant_management_action", Some("merge"), "invalid_request"),
+        (
+            "grant_management_action",
+            Some("merge&grant_id=%E9%AB%99"),
+            "invalid_grant_id",
+        ),
         ("x", Some("%00"), "invalid_request"),
         ("x", Some("1&x=2"), "invalid_request"),
     ] {
-        let Err(AuthorizationFailure::Redirect(redirect)) = check(&changed(name, value)) else {
-            panic!("{name} = {value:?} must be redirected");
-        };
-        let answer = query_of(&redirect.location(&issuer()));
+        let redirect = told(check(&changed(name, value)));
+        let answer = query_of(&location(redirect.response(&issuer())));
         assert!(
             answer.contains(&pair("error", code)),
             "{name} = {value:?}: {answer:?}"
@@ -162,64 +226,11 @@ fn told_to_the_client() {
         assert!(answer.contains(&pair("iss", "https://localhost:8443")), "{name}");
     }
     for state in ["%E9%AB%99", "a&state=b", "%0A", &long] {
-        let Err(AuthorizationFailure::Redirect(redirect)) = check(&changed("state", Some(state))) else {
-            panic!("state {state:?} must be refused");
-        };
+        let redirect = told(check(&changed("state", Some(state))));
         assert!(
-            !redirect.location(&issuer()).contains("state="),
+            !location(redirect.response(&issuer())).contains("state="),
             "a bad state is not sent back"
         );
-    }
-}
-
-#[test]
-fn fapi2_clients_push() {
-    let query =
-        changed("client_id", Some("fapi2")).replace(REDIRECT, "https%3A%2F%2Fkaikei.example%2Fcallback");
-    let call = AuthorizationCall::from_query(&query).unwrap();
-    let Err(AuthorizationFailure::Redirect(redirect)) = call.check_direct(&fapi2_client()) else {
-        panic!("a FAPI 2.0 client must be told to push");
-    };
-    assert_eq!(redirect.error().code(), ErrorCode::InvalidRequest);
-}
-
-#[test]
-fn a_pushed_request_counts_alone_and_for_its_client_only() {
-    let uri = RequestUri::from_secret_bytes(&[9; 32]);
-    let stored = check(&join(&good_query())).unwrap();
-    let query = format!(
-        "client_id=baseline&request_uri={}&scope=transfers&scope=x&state=other",
-        uri.as_str()
-    );
-    let call = AuthorizationCall::from_query(&query).unwrap();
-    assert_eq!(call.request_uri().unwrap().sha256(), uri.sha256());
-    assert_eq!(
-        call.resume_pushed(&baseline_client(), Some(stored.clone())),
-        Ok(stored.clone())
-    );
-    assert_eq!(
-        call.resume_pushed(&baseline_client(), None),
-        Err(PageError::InvalidRequestUri.into())
-    );
-    assert!(call.check_direct(&baseline_client()).is_err());
-    let foreign = AuthorizationCall::from_query(&query.replace("baseline", "fapi2")).unwrap();
-    assert_eq!(
-        foreign.resume_pushed(&fapi2_client(), Some(stored)),
-        Err(PageError::InvalidRequestUri.into())
-    );
-}
-
-#[test]
-fn the_registered_redirect_uri_keeps_its_text() {
-    let issuer = issuer();
-    for (uri, start) in [
-        ("https://a.example", "https://a.example?code=1"),
-        ("https://a.example/?", "https://a.example/?code=1"),
-        ("https://a.example/?x=%7e&", "https://a.example/?x=%7e&code=1"),
-        ("https://a.example/?x", "https://a.example/?x&code=1"),
-    ] {
-        let url = response_url(uri, &[("code", "1")], None, &issuer);
-        assert_eq!(url, format!("{start}&iss=https%3A%2F%2Flocalhost%3A8443"));
     }
 }
 
@@ -231,9 +242,11 @@ proptest! {
             if let Ok(call) = AuthorizationCall::from_query(&query)
                 && let Err(AuthorizationFailure::Redirect(redirect)) = call.check_direct(&baseline_client())
             {
-                let location = redirect.location(&issuer());
-                prop_assert!(location.starts_with("https://kaikei.example/callback?from=bank&error="));
-                prop_assert!(Url::parse(&location).is_ok());
+                let Prepared::Ready(Delivery::Redirect(url)) = redirect.response(&issuer()).prepare(1_000) else {
+                    return Err(TestCaseError::fail("the query names no other mode"));
+                };
+                prop_assert!(url.starts_with("https://kaikei.example/callback?from=bank&error="));
+                prop_assert!(Url::parse(&url).is_ok());
             }
         }
     }
