@@ -29,6 +29,14 @@ pub enum ErrorCode {
     TemporarilyUnavailable,
     /// Request objects by value are not served (OpenID Connect Core 1.0, 3.1.2.6).
     RequestNotSupported,
+    /// A redirect URI of a registration is not acceptable (RFC 7591, 3.2.2).
+    InvalidRedirectUri,
+    /// A member of a registration is not acceptable (RFC 7591, 3.2.2).
+    InvalidClientMetadata,
+    /// A software statement is malformed (RFC 7591, 3.2.2).
+    InvalidSoftwareStatement,
+    /// A software statement is of nobody whom we trust (RFC 7591, 3.2.2).
+    UnapprovedSoftwareStatement,
 }
 
 impl ErrorCode {
@@ -46,6 +54,10 @@ impl ErrorCode {
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::RequestNotSupported => "request_not_supported",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::InvalidSoftwareStatement => "invalid_software_statement",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
         }
     }
 
