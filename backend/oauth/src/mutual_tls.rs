@@ -1,12 +1,23 @@
 //! Mutual TLS: certificates shown by clients and tokens bound to them (RFC 8705).
 //! Not here: the handshake and the judgement of certificate chains, which the TLS listeners do.
 
+mod alternative_name;
+mod public_key;
+mod registered_certificates;
+mod subject;
+
+use std::ops::RangeInclusive;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+use self::alternative_name::AlternativeName;
+use self::public_key::PublicKey;
+pub use self::registered_certificates::{ContradictoryCertificate, RegisteredCertificates};
+pub use self::subject::{CertificateSubject, MalformedSubject};
 use crate::bearer::BearerError;
 use crate::client::{BearerException, TokenBinding};
 use crate::client_authentication::AuthenticatedClient;
@@ -20,6 +31,10 @@ use crate::opaque::sha256;
 pub struct PeerCertificate {
     der: Vec<u8>,
     subject: Option<DistinguishedName>,
+    alternative_names: Vec<AlternativeName>,
+    public_key: Option<PublicKey>,
+    /// Seconds since the epoch.
+    validity: RangeInclusive<i64>,
     thumbprint: CertificateThumbprint,
 }
 
@@ -35,10 +50,20 @@ impl PeerCertificate {
         if !rest.is_empty() {
             return Err(MalformedCertificate);
         }
-        let subject = DistinguishedName::from_x509(certificate.subject()).ok();
+        // A doubled or malformed extension names nobody.
+        let alternative_names = certificate.subject_alternative_name().ok().flatten();
+        let alternative_names = alternative_names
+            .iter()
+            .flat_map(|names| &names.value.general_names);
+        let validity = certificate.validity();
         Ok(Self {
             der: der.to_vec(),
-            subject,
+            subject: DistinguishedName::from_x509(certificate.subject()).ok(),
+            alternative_names: alternative_names
+                .filter_map(AlternativeName::from_certificate)
+                .collect(),
+            public_key: PublicKey::from_certificate(certificate.public_key()),
+            validity: validity.not_before.timestamp()..=validity.not_after.timestamp(),
             thumbprint: CertificateThumbprint(sha256(der)),
         })
     }
@@ -74,9 +99,9 @@ impl VerifiedChain {
         &self.0
     }
 
-    /// RFC 8705, 2.1: the subject is the registered one. A certificate without a subject is nobody's.
-    pub(crate) fn has_subject(&self, expected: &DistinguishedName) -> bool {
-        self.0.subject.as_ref() == Some(expected)
+    /// RFC 8705, 2.1: the certificate has the registered subject. One without a name is nobody's.
+    pub(crate) fn has_subject(&self, expected: &CertificateSubject) -> bool {
+        expected.is_named_by(&self.0)
     }
 }
 
