@@ -8,10 +8,11 @@
 //! | [`error`] | RFC 6749, 4.1.2.1 and 5.2 |
 //! | [`authorization`] | RFC 6749, 4.1 |
 //! | [`token`] | RFC 6749, 4.1.3, 5.1 and 6 |
-//! | [`client`], [`client_authentication`] | RFC 6749, 2; RFC 7523; RFC 8705, 2.1 |
+//! | [`client`], [`client_authentication`] | RFC 6749, 2; RFC 7523; RFC 8705, 2 |
 //! | [`bearer`] | RFC 6750 |
 //! | [`revocation`] | RFC 7009 |
 //! | [`jwks`] | RFC 7517 |
+//! | [`registration`] | RFC 7591, RFC 7592, OpenID Connect Registration 1.0 |
 //! | [`pkce`] | RFC 7636 |
 //! | [`metadata`] | RFC 8414, OpenID Connect Discovery 1.0 |
 //! | [`mutual_tls`] | RFC 8705 |
@@ -33,6 +34,7 @@ pub mod opaque;
 pub mod parameters;
 pub mod pkce;
 pub mod pushed_authorization;
+pub mod registration;
 pub mod revocation;
 pub mod scope;
 pub mod token;

@@ -89,7 +89,7 @@ impl TryFrom<ClientRegistration> for ClientMetadata {
         if client_id.is_empty() || client_id.len() > MAX_CLIENT_ID || !client_id.bytes().all(unreserved) {
             return Err(RegistrationError::ClientId);
         }
-        if redirect_uris.is_empty() || !redirect_uris.iter().all(|uri| is_redirect_uri(uri)) {
+        if redirect_uris.is_empty() || !redirect_uris.iter().all(|uri| is_plain_https_url(uri)) {
             return Err(RegistrationError::RedirectUri);
         }
         if scopes.is_empty() {
@@ -134,8 +134,8 @@ fn single_host(uris: &[String]) -> Option<String> {
     hosts.all(|host| host.as_ref() == Some(&first)).then_some(first)
 }
 
-/// RFC 6749, 3.1.2: absolute, without fragment; FAPI 2.0: https.
-pub(crate) fn is_redirect_uri(text: &str) -> bool {
+/// Absolute, https, without fragment and user (RFC 6749, 3.1.2; FAPI 2.0 Security Profile, 5.3.2.2).
+pub(crate) fn is_plain_https_url(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
     text.len() <= 2000
         && is_visible_ascii(text, 2000)

@@ -193,4 +193,18 @@ mod tests {
             assert!(!subject.unwrap().is_named_by(&certificate));
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_certificate_makes_it_panic(changes in proptest::collection::vec((0usize..700, proptest::num::u8::ANY), 1..6)) {
+            static DER: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| rich().der().to_vec());
+            let mut der = DER.clone();
+            for (at, byte) in changes {
+                if let Some(place) = der.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            let _ = PeerCertificate::from_handshake(&der);
+        }
+    }
 }
