@@ -13,11 +13,14 @@
 //! | [`revocation`] | RFC 7009 |
 //! | [`jwks`] | RFC 7517 |
 //! | [`registration`] | RFC 7591, RFC 7592, OpenID Connect Registration 1.0 |
+//! | [`introspection`] | RFC 7662 |
 //! | [`pkce`] | RFC 7636 |
 //! | [`metadata`] | RFC 8414, OpenID Connect Discovery 1.0 |
 //! | [`mutual_tls`] | RFC 8705 |
 //! | [`pushed_authorization`] | RFC 9126 |
 //! | [`issuer_identification`] | RFC 9207 |
+//! | [`jwt_introspection`] | RFC 9701 |
+//! | [`protected_resource`] | RFC 9728 |
 //! | [`distinguished_name`] | RFC 4514, RFC 5280 7.1 |
 
 pub mod authorization;
@@ -26,13 +29,16 @@ pub mod client;
 pub mod client_authentication;
 pub mod distinguished_name;
 pub mod error;
+pub mod introspection;
 pub mod issuer_identification;
 pub mod jwks;
+pub mod jwt_introspection;
 pub mod metadata;
 pub mod mutual_tls;
 pub mod opaque;
 pub mod parameters;
 pub mod pkce;
+pub mod protected_resource;
 pub mod pushed_authorization;
 pub mod registration;
 pub mod revocation;
