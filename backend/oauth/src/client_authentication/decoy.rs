@@ -4,9 +4,7 @@
 
 use std::sync::LazyLock;
 
-use jsonwebtoken::Algorithm;
-
-use crate::jwks::{ClientKeys, PublicJwk};
+use crate::jwks::ClientKeys;
 
 const KEY_SET: &str = r#"{"keys": [
     {"kty": "RSA", "kid": "rsa", "e": "AQAB", "n": "t9xrzCwpBy7YXuenyxqFcbNkhxcgXFmeMQETROXBRoY-xWL6xO4V3yOB_k6YDWqfCcfRn7T97IQRZlC-2sTRLEKPmVjRylf85kjjkN7--DEX-ZZZiVq1e_GgCqAsoJiMB4nH65nt8WWTcyywL7ctlTisnD-O06BgfKVTg0ToX1d7pIRMzyuLzVAFxnNSwmijgXiz2-gzz8-InOKdXvoYTF5tRtMkvP0HLHplqBuo4jBhnEsnr1NEX6mKLTOUEqju6pCUHT-mGzikEzYgeyq-NXPCUPthuHnd9f_LYJuceWZiSoPrhuQMU1PakjqfWhhIrOmDR8fhLJhePpxylNWN8w"},
@@ -16,9 +14,9 @@ const KEY_SET: &str = r#"{"keys": [
 
 static KEYS: LazyLock<Option<ClientKeys>> = LazyLock::new(|| ClientKeys::parse(KEY_SET).ok());
 
-/// The stand-in for this algorithm.
-pub(super) fn key_for(algorithm: Algorithm) -> Option<&'static PublicJwk> {
-    KEYS.as_ref()?.find(None, algorithm)
+/// The stand-ins, one for each algorithm.
+pub(super) fn keys() -> Option<&'static ClientKeys> {
+    KEYS.as_ref()
 }
 
 #[cfg(test)]
@@ -28,8 +26,9 @@ mod tests {
 
     #[test]
     fn there_is_one_for_each_algorithm() {
+        let keys = keys().unwrap();
         for algorithm in ALGORITHMS {
-            assert!(key_for(algorithm).is_some(), "{algorithm:?}");
+            assert!(keys.find(None, algorithm).is_some(), "{algorithm:?}");
         }
     }
 }

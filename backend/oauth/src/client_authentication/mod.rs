@@ -149,9 +149,14 @@ impl PresentedCredentials {
                 let stored = client
                     .as_deref()
                     .and_then(|client| stored_secret(client, *transport));
-                // The same work where there is no such client or it has no secret.
-                let stand_in = ClientSecretHash::from_bytes([0; 32]);
-                let good = stored.unwrap_or(&stand_in).matches(secret) && stored.is_some();
+                let good = stored.map_or_else(
+                    || {
+                        // The same work where there is no such client or it has no secret.
+                        let _ = ClientSecretHash::from_bytes([0; 32]).matches(secret);
+                        false
+                    },
+                    |stored| stored.matches(secret),
+                );
                 client
                     .filter(|_| good)
                     .map(Authentication::complete)
@@ -162,7 +167,9 @@ impl PresentedCredentials {
                 .map(Authentication::complete)
                 .ok_or(OAuthError::invalid_client()),
             Presented::Assertion(jwt) => {
-                let used = assertion::verify(jwt, client.as_deref(), &self.client_id, issuer, now);
+                let used = decoy::keys().and_then(|stand_ins| {
+                    assertion::verify(jwt, client.as_deref(), stand_ins, &self.client_id, issuer, now)
+                });
                 let (metadata, used) = client.zip(used).ok_or(OAuthError::invalid_client())?;
                 Ok(Authentication::AwaitsReplayCheck(PendingAuthentication {
                     metadata,

@@ -38,3 +38,18 @@ fn known_or_not_one_signature_is_verified() {
         }
     }
 }
+
+#[test]
+fn a_stand_in_authenticates_nobody() {
+    let key = TestKey::es256("k1");
+    let jwt = key.sign(&key.header(), &claims());
+    let stand_ins = ClientKeys::parse(&json!({"keys": [key.public()]}).to_string()).unwrap();
+    let verify = |client: Option<&ClientMetadata>| {
+        assertion::verify(&jwt, client, &stand_ins, "signer", &issuer(), NOW)
+    };
+    assert!(verify(Some(&jwt_client(&key))).is_some());
+    let with_another_key = jwt_client(&TestKey::ed25519("k1"));
+    for client in [None, Some(&*with_another_key), Some(&*fapi2_client())] {
+        assert!(verify(client).is_none());
+    }
+}
