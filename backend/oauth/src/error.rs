@@ -44,6 +44,14 @@ pub enum ErrorCode {
     InvalidAuthorizationDetails,
     /// `grant_id` is malformed, unknown, ended or of another client (Grant Management for OAuth 2.0, 5.5).
     InvalidGrantId,
+    /// A redirect URI of a registration is not acceptable (RFC 7591, 3.2.2).
+    InvalidRedirectUri,
+    /// A member of a registration is not acceptable (RFC 7591, 3.2.2).
+    InvalidClientMetadata,
+    /// A software statement is malformed (RFC 7591, 3.2.2).
+    InvalidSoftwareStatement,
+    /// A software statement is of nobody whom we trust (RFC 7591, 3.2.2).
+    UnapprovedSoftwareStatement,
 }
 
 impl ErrorCode {
@@ -68,6 +76,10 @@ impl ErrorCode {
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::InvalidGrantId => "invalid_grant_id",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::InvalidSoftwareStatement => "invalid_software_statement",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
         }
     }
 

@@ -216,6 +216,11 @@ impl ClientKeys {
         Ok(Self(keys))
     }
 
+    /// The keys of a client whose `jwks_uri` cannot be read at present: no signature verifies by them.
+    pub const fn unreadable() -> Self {
+        Self(Vec::new())
+    }
+
     /// The key for a signature: by `kid` if the header names one, else the only key for the algorithm.
     pub(crate) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&PublicJwk> {
         let mut fitting = self

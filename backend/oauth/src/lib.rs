@@ -8,11 +8,13 @@
 //! | [`error`] | RFC 6749, 4.1.2.1 and 5.2 |
 //! | [`authorization`] | RFC 6749, 4.1; RFC 9101, 5 and 6 |
 //! | [`token`] | RFC 6749, 4.1.3, 4.4, 5.1 and 6 |
-//! | [`client`], [`client_authentication`] | RFC 6749, 2; RFC 7523; RFC 8705, 2.1 |
 //! | [`bearer`] | RFC 6750 |
 //! | [`revocation`] | RFC 7009 |
 //! | [`signed_jwt`] | RFC 7515, RFC 7519, RFC 8725 |
 //! | [`jwks`] | RFC 7517, RFC 7638 |
+//! | [`client`], [`client_authentication`] | RFC 6749, 2; RFC 7523; RFC 8705, 2 |
+//! | [`registration`] | RFC 7591, RFC 7592, OpenID Connect Registration 1.0 |
+//! | [`introspection`] | RFC 7662 |
 //! | [`pkce`] | RFC 7636 |
 //! | [`metadata`] | RFC 8414, OpenID Connect Discovery 1.0 |
 //! | [`mutual_tls`] | RFC 8705, 2 and 3.1 |
@@ -26,6 +28,8 @@
 //! | [`response_mode`] | OAuth 2.0 Multiple Response Type Encoding Practices; OAuth 2.0 Form Post Response Mode |
 //! | [`jarm`] | JWT Secured Authorization Response Mode for OAuth 2.0 (JARM) |
 //! | [`grant_management`] | Grant Management for OAuth 2.0 |
+//! | [`jwt_introspection`] | RFC 9701 |
+//! | [`protected_resource`] | RFC 9728 |
 //! | [`distinguished_name`] | RFC 4514, RFC 5280 7.1 |
 
 pub mod authorization;
@@ -37,16 +41,20 @@ pub mod distinguished_name;
 pub mod dpop;
 pub mod error;
 pub mod grant_management;
+pub mod introspection;
 pub mod issuer_identification;
 pub mod jarm;
 pub mod jwks;
+pub mod jwt_introspection;
 pub mod metadata;
 pub mod mutual_tls;
 pub mod opaque;
 pub mod openid;
 pub mod parameters;
 pub mod pkce;
+pub mod protected_resource;
 pub mod pushed_authorization;
+pub mod registration;
 pub mod request_object;
 pub mod response_mode;
 pub mod revocation;

@@ -1,10 +1,21 @@
 //! Mutual TLS: certificates shown by clients (RFC 8705, 2 and 3.1).
 //! Not here: the handshake and the judgement of chains, which the TLS listeners do, and bound tokens (`sender_constraint`).
 
+mod alternative_name;
+mod public_key;
+mod registered_certificates;
+mod subject;
+
+use std::ops::RangeInclusive;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+use self::alternative_name::AlternativeName;
+use self::public_key::PublicKey;
+pub use self::registered_certificates::{ContradictoryCertificate, RegisteredCertificates};
+pub use self::subject::{CertificateSubject, MalformedSubject};
 use crate::distinguished_name::DistinguishedName;
 use crate::opaque::{sha256, sha256_from_base64url};
 
@@ -14,6 +25,10 @@ use crate::opaque::{sha256, sha256_from_base64url};
 pub struct PeerCertificate {
     der: Vec<u8>,
     subject: Option<DistinguishedName>,
+    alternative_names: Vec<AlternativeName>,
+    public_key: Option<PublicKey>,
+    /// Seconds since the epoch.
+    validity: RangeInclusive<i64>,
     thumbprint: CertificateThumbprint,
 }
 
@@ -29,10 +44,20 @@ impl PeerCertificate {
         if !rest.is_empty() {
             return Err(MalformedCertificate);
         }
-        let subject = DistinguishedName::from_x509(certificate.subject()).ok();
+        // A doubled or malformed extension names nobody.
+        let alternative_names = certificate.subject_alternative_name().ok().flatten();
+        let alternative_names = alternative_names
+            .iter()
+            .flat_map(|names| &names.value.general_names);
+        let validity = certificate.validity();
         Ok(Self {
             der: der.to_vec(),
-            subject,
+            subject: DistinguishedName::from_x509(certificate.subject()).ok(),
+            alternative_names: alternative_names
+                .filter_map(AlternativeName::from_certificate)
+                .collect(),
+            public_key: PublicKey::from_certificate(certificate.public_key()),
+            validity: validity.not_before.timestamp()..=validity.not_after.timestamp(),
             thumbprint: CertificateThumbprint(sha256(der)),
         })
     }
@@ -68,9 +93,9 @@ impl VerifiedChain {
         &self.0
     }
 
-    /// RFC 8705, 2.1: the subject is the registered one. A certificate without a subject is nobody's.
-    pub(crate) fn has_subject(&self, expected: &DistinguishedName) -> bool {
-        self.0.subject.as_ref() == Some(expected)
+    /// RFC 8705, 2.1: the certificate has the registered subject. One without a name is nobody's.
+    pub(crate) fn has_subject(&self, expected: &CertificateSubject) -> bool {
+        expected.is_named_by(&self.0)
     }
 }
 

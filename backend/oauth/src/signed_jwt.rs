@@ -124,10 +124,12 @@ impl<'a> SignedJwt<'a> {
     /// The claims, if a registered key signed them: the one that `kid` names, else the only one for the algorithm.
     /// A key that the header brings counts for nothing.
     pub fn verify_by_registered<C: DeserializeOwned>(&self, keys: &ClientKeys) -> Result<C, JwtError> {
-        let key = keys
-            .find(self.kid.as_deref(), self.algorithm)
-            .ok_or(JwtError::Key)?;
-        self.claims_signed_by(key)
+        self.verify_by(self.key_among(keys).ok_or(JwtError::Key)?)
+    }
+
+    /// Which of these keys must have signed: the one that `kid` names, else the only one for the algorithm.
+    pub fn key_among<'k>(&self, keys: &'k ClientKeys) -> Option<&'k PublicJwk> {
+        keys.find(self.kid.as_deref(), self.algorithm)
     }
 
     /// The claims and the key, if the public key in the header signed them (RFC 7515, 4.1.3). Whose key it is remains
@@ -135,11 +137,14 @@ impl<'a> SignedJwt<'a> {
     pub fn verify_by_embedded<C: DeserializeOwned>(&self) -> Result<(C, PublicJwk), JwtError> {
         let jwk = self.jwk.as_ref().ok_or(JwtError::Key)?;
         let key = PublicJwk::from_value(jwk).map_err(|_| JwtError::Key)?;
-        let claims = self.claims_signed_by(&key)?;
+        let claims = self.verify_by(&key)?;
         Ok((claims, key))
     }
 
-    fn claims_signed_by<C: DeserializeOwned>(&self, key: &PublicJwk) -> Result<C, JwtError> {
+    /// The claims, if this very key signed them.
+    pub fn verify_by<C: DeserializeOwned>(&self, key: &PublicJwk) -> Result<C, JwtError> {
+        #[cfg(test)]
+        SIGNATURES_VERIFIED.with(|count| count.set(count.get() + 1));
         // RFC 8725, 3.1: the key says which algorithm it serves, not the header.
         if key.algorithm() != self.algorithm {
             return Err(JwtError::Key);
@@ -242,6 +247,12 @@ impl NumericDate {
     pub const fn is_ahead(self, now: i64) -> bool {
         self.0 > now.saturating_add(CLOCK_TOLERANCE)
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many signatures this test has verified.
+    pub(crate) static SIGNATURES_VERIFIED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 
 #[cfg(test)]

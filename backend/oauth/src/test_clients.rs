@@ -20,8 +20,8 @@ use crate::client::{
     ClientSecretHash, Profile, TokenBinding,
 };
 use crate::client_authentication::AuthenticatedClient;
-use crate::distinguished_name::DistinguishedName;
 use crate::jwks::{JwkThumbprint, PublicJwk};
+use crate::mutual_tls::CertificateSubject;
 use crate::scope::Scopes;
 
 pub(crate) const SECRET: &str = "a-secret-of-the-baseline-client";
@@ -31,7 +31,7 @@ pub(crate) fn fapi2_registration() -> ClientRegistration {
         client_id: "fapi2".to_owned(),
         profile: Profile::Fapi2,
         authentication: AuthenticationMethod::TlsClientAuth {
-            subject: DistinguishedName::parse("CN=fapi2,O=Kaikei").unwrap(),
+            subject: CertificateSubject::distinguished_name("CN=fapi2,O=Kaikei").unwrap(),
         },
         keys: None,
         redirect_uris: vec!["https://kaikei.example/callback".to_owned()],

@@ -11,7 +11,7 @@ use crate::grant_management::{self, GrantManagement};
 use crate::issuer_identification::Issuer;
 use crate::jwks::JwkThumbprint;
 use crate::opaque::OpaqueValue;
-use crate::openid::{AuthenticationRequest, OPENID, SectorIdentifier, Subject};
+use crate::openid::{AuthenticationRequest, OPENID, Subject};
 use crate::parameters::Parameters;
 use crate::pkce::CodeChallenge;
 use crate::response_mode::ResponseMode;
@@ -61,12 +61,6 @@ impl AuthorizationRequest {
         }
         let authorization_details = AuthorizationDetails::from_parameters(client.scopes(), parameters)?;
         let scopes = requested_scopes(client, parameters, authorization_details.as_ref())?;
-        if scopes.contains(OPENID) && SectorIdentifier::of(client).is_none() {
-            return Err(OAuthError::new(
-                ErrorCode::InvalidScope,
-                "openid needs one host in the registered redirect URIs, or a registered sector identifier",
-            ));
-        }
         let authentication = AuthenticationRequest::from_parameters(client, parameters)?;
         let dpop_jkt = match parameters.get("dpop_jkt") {
             Some(text) => Some(JwkThumbprint::parse(text).ok_or(OAuthError::invalid_request(

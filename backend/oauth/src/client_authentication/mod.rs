@@ -1,4 +1,4 @@
-//! Client authentication at the direct endpoints: exactly one method, and the one registered (RFC 6749, 2.3; RFC 7523; RFC 8705, 2.1).
+//! Client authentication at the direct endpoints: exactly one method, and the one registered (RFC 6749, 2.3; RFC 7523; RFC 8705, 2).
 //! Not here: looking clients up, judging certificate chains, and remembering used assertions; the server does these.
 //!
 //! The order of things:
@@ -10,6 +10,7 @@
 
 mod assertion;
 mod basic;
+mod decoy;
 
 use std::sync::Arc;
 
@@ -35,8 +36,15 @@ pub struct PresentedCredentials {
 
 enum Presented {
     Assertion(Zeroizing<String>),
-    Secret(Zeroizing<String>),
-    Certificate,
+    Secret(Transport, Zeroizing<String>),
+    Certificate(PeerCertificate),
+}
+
+/// How a secret came: each is a method of its own (RFC 6749, 2.3.1).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transport {
+    Basic,
+    Post,
 }
 
 impl std::fmt::Debug for PresentedCredentials {
@@ -76,32 +84,32 @@ impl PresentedCredentials {
                 ));
             }
         };
-        let secret_in_form = form.get("client_secret").is_some();
-        if usize::from(header.is_some()) + usize::from(assertion.is_some()) + usize::from(secret_in_form) > 1
+        let secret = form.get("client_secret");
+        if usize::from(header.is_some()) + usize::from(assertion.is_some()) + usize::from(secret.is_some())
+            > 1
         {
             return Err(OAuthError::invalid_request(
                 "more than one client authentication method",
             ));
         }
-        if secret_in_form {
-            // client_secret_post is neither announced nor served.
-            return Err(OAuthError::invalid_client());
-        }
         let form_client_id = form.get("client_id");
         let (client_id, method) = if let Some(header) = header {
             let (client_id, secret) =
                 basic::decode(header).ok_or(OAuthError::invalid_client().with_challenge(true))?;
-            (client_id, Presented::Secret(secret))
+            (client_id, Presented::Secret(Transport::Basic, secret))
         } else if let Some(jwt) = assertion {
             // Without client_id the assertion names the client (RFC 7521, 4.2); it is verified later.
             let subject = assertion::claimed_subject(jwt).ok_or(OAuthError::invalid_client())?;
             (subject, Presented::Assertion(Zeroizing::new(jwt.to_owned())))
+        } else if let Some(secret) = secret {
+            let client_id = form.require("client_id", "client_secret needs client_id beside it")?;
+            let secret = Zeroizing::new(secret.to_owned());
+            (client_id.to_owned(), Presented::Secret(Transport::Post, secret))
         } else {
-            let client_id = form_client_id.filter(|_| certificate.is_some());
-            (
-                client_id.ok_or(OAuthError::invalid_client())?.to_owned(),
-                Presented::Certificate,
-            )
+            let (client_id, certificate) = form_client_id
+                .zip(certificate)
+                .ok_or(OAuthError::invalid_client())?;
+            (client_id.to_owned(), Presented::Certificate(certificate.clone()))
         };
         if form_client_id.is_some_and(|named| named != client_id) {
             return Err(OAuthError::invalid_request(
@@ -135,36 +143,65 @@ impl PresentedCredentials {
         issuer: &Issuer,
         now: i64,
     ) -> Result<Authentication, OAuthError> {
-        let by_secret = matches!(self.method, Presented::Secret(_));
-        let refused = OAuthError::invalid_client().with_challenge(by_secret);
-        let Some(client) = client.filter(|client| client.client_id() == self.client_id) else {
-            if let Presented::Secret(secret) = &self.method {
-                // The same work as for a known client.
-                let _ = ClientSecretHash::from_bytes([0; 32]).matches(secret);
+        let client = client.filter(|client| client.client_id() == self.client_id);
+        match &self.method {
+            Presented::Secret(transport, secret) => {
+                let stored = client
+                    .as_deref()
+                    .and_then(|client| stored_secret(client, *transport));
+                let good = stored.map_or_else(
+                    || {
+                        // The same work where there is no such client or it has no secret.
+                        let _ = ClientSecretHash::from_bytes([0; 32]).matches(secret);
+                        false
+                    },
+                    |stored| stored.matches(secret),
+                );
+                client
+                    .filter(|_| good)
+                    .map(Authentication::complete)
+                    .ok_or(OAuthError::invalid_client().with_challenge(*transport == Transport::Basic))
             }
-            return Err(refused);
-        };
-        match (&self.method, client.authentication()) {
-            (Presented::Secret(secret), AuthenticationMethod::ClientSecretBasic { secret: stored })
-                if stored.matches(secret) =>
-            {
-                Ok(Authentication::Complete(AuthenticatedClient { metadata: client }))
-            }
-            (Presented::Certificate, AuthenticationMethod::TlsClientAuth { subject })
-                if chain.is_some_and(|chain| chain.has_subject(subject)) =>
-            {
-                Ok(Authentication::Complete(AuthenticatedClient { metadata: client }))
-            }
-            (Presented::Assertion(jwt), AuthenticationMethod::PrivateKeyJwt) => {
-                let keys = client.keys().ok_or(refused)?;
-                let used = assertion::verify(jwt, keys, &self.client_id, issuer, now).ok_or(refused)?;
+            Presented::Certificate(shown) => client
+                .filter(|client| has_certificate(client, shown, chain, now))
+                .map(Authentication::complete)
+                .ok_or(OAuthError::invalid_client()),
+            Presented::Assertion(jwt) => {
+                let used = decoy::keys().and_then(|stand_ins| {
+                    assertion::verify(jwt, client.as_deref(), stand_ins, &self.client_id, issuer, now)
+                });
+                let (metadata, used) = client.zip(used).ok_or(OAuthError::invalid_client())?;
                 Ok(Authentication::AwaitsReplayCheck(PendingAuthentication {
-                    metadata: client,
+                    metadata,
                     used,
                 }))
             }
-            _ => Err(refused),
         }
+    }
+}
+
+/// The secret of a client that is registered for this way of sending it.
+fn stored_secret(client: &ClientMetadata, transport: Transport) -> Option<&ClientSecretHash> {
+    match (transport, client.authentication()) {
+        (Transport::Basic, AuthenticationMethod::ClientSecretBasic { secret })
+        | (Transport::Post, AuthenticationMethod::ClientSecretPost { secret }) => Some(secret),
+        _ => None,
+    }
+}
+
+/// RFC 8705, 2: the certificate is the client's, by a good chain and its subject, or as one that was registered.
+fn has_certificate(
+    client: &ClientMetadata,
+    shown: &PeerCertificate,
+    chain: Option<&VerifiedChain>,
+    now: i64,
+) -> bool {
+    match client.authentication() {
+        AuthenticationMethod::TlsClientAuth { subject } => {
+            chain.is_some_and(|chain| chain.certificate().der() == shown.der() && chain.has_subject(subject))
+        }
+        AuthenticationMethod::SelfSignedTlsClientAuth { certificates } => certificates.admit(shown, now),
+        _ => false,
     }
 }
 
@@ -175,6 +212,12 @@ pub enum Authentication {
     Complete(AuthenticatedClient),
     /// The assertion is good; whether it was used before is for the server's replay store to say.
     AwaitsReplayCheck(PendingAuthentication),
+}
+
+impl Authentication {
+    fn complete(metadata: Arc<ClientMetadata>) -> Self {
+        Self::Complete(AuthenticatedClient { metadata })
+    }
 }
 
 /// A good assertion that still needs the replay check (RFC 7523, 3, item 7).

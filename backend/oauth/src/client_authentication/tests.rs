@@ -1,8 +1,12 @@
-//! Tests of the three methods, their mix-ups and their forgeries.
+//! Client assertions and their forgeries; one method at a time. Secrets and certificates have files of their own.
 
 use http::HeaderValue;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
+
+mod certificates;
+mod same_work;
+mod secrets;
 
 use super::*;
 use crate::client::{ClientRegistration, Profile};
@@ -38,10 +42,6 @@ fn peer(name: &str) -> PeerCertificate {
     PeerCertificate::from_handshake(&certificate_named(name)).unwrap()
 }
 
-fn good_chain(certificate: PeerCertificate) -> VerifiedChain {
-    VerifiedChain::judge(certificate, |_| Ok::<(), ()>(())).unwrap()
-}
-
 fn assert_invalid_client<T: std::fmt::Debug>(outcome: Result<T, OAuthError>, what: &str) {
     assert_eq!(
         outcome.expect_err(what).body(),
@@ -50,16 +50,19 @@ fn assert_invalid_client<T: std::fmt::Debug>(outcome: Result<T, OAuthError>, wha
     );
 }
 
-fn jwt_client(key: &TestKey) -> Arc<ClientMetadata> {
+fn jwt_registration(key: &TestKey) -> ClientRegistration {
     let keys = ClientKeys::parse(&json!({"keys": [key.public()]}).to_string()).unwrap();
-    let registration = ClientRegistration {
+    ClientRegistration {
         client_id: "signer".to_owned(),
         profile: Profile::Fapi2,
         authentication: AuthenticationMethod::PrivateKeyJwt,
         keys: Some(keys),
         ..fapi2_registration()
-    };
-    Arc::new(registration.try_into().unwrap())
+    }
+}
+
+fn jwt_client(key: &TestKey) -> Arc<ClientMetadata> {
+    Arc::new(jwt_registration(key).try_into().unwrap())
 }
 
 fn claims() -> Value {
@@ -74,66 +77,6 @@ fn verify_jwt(jwt: &str, client: &Arc<ClientMetadata>) -> Result<Authentication,
         &issuer(),
         NOW,
     )
-}
-
-#[test]
-fn the_secret_authenticates_and_nothing_else_does() {
-    let verify = |headers: &HeaderMap, client| {
-        PresentedCredentials::extract(headers, &form(&[]), None)
-            .unwrap()
-            .verify(client, None, &issuer(), NOW)
-    };
-    let good = verify(&basic("baseline", SECRET), Some(baseline_client())).unwrap();
-    assert!(matches!(good, Authentication::Complete(client) if client.client_id() == "baseline"));
-    let wrong = verify(&basic("baseline", "wrong"), Some(baseline_client())).unwrap_err();
-    let unknown = verify(&basic("nobody", "wrong"), None).unwrap_err();
-    assert_eq!(wrong, unknown, "unknown and wrong answer the same");
-    assert!(wrong.www_authenticate().is_some());
-    assert_invalid_client(
-        verify(&basic("baseline", SECRET), Some(fapi2_client())),
-        "another client's record",
-    );
-    assert_invalid_client(
-        verify(&basic("fapi2", SECRET), Some(fapi2_client())),
-        "unregistered method",
-    );
-}
-
-#[test]
-fn a_good_chain_with_the_registered_subject_authenticates() {
-    let verify = |chain: Option<&VerifiedChain>, shown: &PeerCertificate| {
-        PresentedCredentials::extract(&HeaderMap::new(), &form(&[("client_id", "fapi2")]), Some(shown))
-            .unwrap()
-            .verify(Some(fapi2_client()), chain, &issuer(), NOW)
-    };
-    let own = peer("fapi2");
-    let good = verify(Some(&good_chain(own.clone())), &own).unwrap();
-    assert!(matches!(good, Authentication::Complete(client) if client.client_id() == "fapi2"));
-    assert_invalid_client(verify(None, &own), "chain not verified");
-    let other = peer("other");
-    assert_invalid_client(
-        verify(Some(&good_chain(other.clone())), &other),
-        "another subject",
-    );
-}
-
-#[test]
-fn a_certificate_of_one_client_serves_no_other() {
-    let key = TestKey::es256("k1");
-    let certificate = peer("fapi2");
-    let credentials = PresentedCredentials::extract(
-        &HeaderMap::new(),
-        &form(&[("client_id", "signer")]),
-        Some(&certificate),
-    )
-    .unwrap();
-    let outcome = credentials.verify(
-        Some(jwt_client(&key)),
-        Some(&good_chain(certificate)),
-        &issuer(),
-        NOW,
-    );
-    assert_invalid_client(outcome, "signer does not use tls_client_auth");
 }
 
 #[test]
@@ -327,10 +270,10 @@ fn exactly_one_method() {
             "invalid_request",
         ),
         (
-            "form secret",
+            "form secret of nobody",
             &none,
-            form(&[("client_id", "baseline"), ("client_secret", SECRET)]),
-            "invalid_client",
+            form(&[("client_secret", SECRET)]),
+            "invalid_request",
         ),
         (
             "type without assertion",
@@ -377,6 +320,18 @@ fn exactly_one_method() {
 }
 
 #[test]
+fn a_registered_algorithm_is_the_only_one() {
+    let key = TestKey::es256("k1");
+    for (registered, good) in [(Algorithm::ES256, true), (Algorithm::PS256, false)] {
+        let mut registration = jwt_registration(&key);
+        registration.preferences.token_endpoint_auth_signing_alg = Some(registered);
+        let client = Arc::new(registration.try_into().unwrap());
+        let outcome = verify_jwt(&key.sign(&key.header(), &claims()), &client);
+        assert_eq!(outcome.is_ok(), good, "{registered:?}");
+    }
+}
+
+#[test]
 fn debug_shows_no_secret() {
     let credentials = PresentedCredentials::extract(&basic("baseline", SECRET), &form(&[]), None).unwrap();
     assert!(!format!("{credentials:?} {:?}", baseline_client()).contains(SECRET));
@@ -387,7 +342,9 @@ proptest::proptest! {
     fn no_assertion_makes_it_panic(jwt in "[A-Za-z0-9_.-]{0,120}") {
         let _ = assertion::claimed_subject(&jwt);
         let key = TestKey::ed25519("k1");
-        let keys = ClientKeys::parse(&json!({"keys": [key.public()]}).to_string()).unwrap();
-        proptest::prop_assert!(assertion::verify(&jwt, &keys, "signer", &issuer(), NOW).is_none());
+        let client = jwt_client(&key);
+        let stand_ins = decoy::keys().unwrap();
+        proptest::prop_assert!(assertion::verify(&jwt, Some(&client), stand_ins, "signer", &issuer(), NOW).is_none());
+        proptest::prop_assert!(assertion::verify(&jwt, None, stand_ins, "signer", &issuer(), NOW).is_none());
     }
 }

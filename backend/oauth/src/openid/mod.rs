@@ -14,7 +14,7 @@ pub use authentication_context::CustomerLogin;
 pub use authentication_request::{AuthenticationRequest, UiLocale};
 pub use claims_request::{Claim, ClaimsRequest};
 pub use prompt::PROMPT_VALUES;
-pub use subject::{MalformedSubject, SectorIdentifier, Subject};
+pub use subject::{MalformedSubject, Subject};
 
 /// The scope that makes an authorization request one of OpenID Connect (OpenID Connect Core 1.0, 3.1.2.1).
 pub const OPENID: &str = "openid";

@@ -119,21 +119,6 @@ fn no_scope_never_means_openid_or_grant_management() {
 }
 
 #[test]
-fn openid_needs_a_sector() {
-    let hosts = [
-        "https://kaikei.example/callback?from=bank",
-        "https://other.example/",
-    ];
-    let client = client_with(|client| {
-        client.scopes = Scopes::parse("openid accounts").unwrap();
-        client.redirect_uris = hosts.map(str::to_owned).to_vec();
-    });
-    assert!(check_for(&client, &changed("scope", Some("accounts"))).is_ok());
-    let redirect = told(check_for(&client, &changed("scope", Some("openid"))));
-    assert_eq!(redirect.error().code(), ErrorCode::InvalidScope);
-}
-
-#[test]
 fn only_an_exempt_client_goes_without_pkce_and_only_with_a_nonce() {
     let exempt = client_with(|client| {
         client.scopes = Scopes::parse("openid accounts").unwrap();
