@@ -2,7 +2,8 @@
 //! Not here: PKCE, redirect URI and client checks, which the caller makes between [`AuthorizationCodes::find`] and
 //! [`AuthorizationCodes::redeem`].
 //!
-//! Whoever locks several rows locks the run first, then the grants, then the code, so that none waits in a circle.
+//! Whoever locks several rows locks the run first, then the user, the grants by their ids, the code, so that none waits
+//! in a circle.
 
 use super::audit::{self, NewAuditEvent};
 use super::grants::{self, EndReason, GrantRecord};
@@ -10,7 +11,7 @@ use super::repository;
 use super::tokens::{self, NewAccessToken, NewRefreshToken};
 use crate::column::instant::Micros;
 use crate::connection::{Ending, settle};
-use crate::entity::{authorization_code, grant};
+use crate::entity::{authorization_code, grant, user};
 use crate::{Sha256Digest, StoreError};
 use renkei_procedure::identity::{GrantId, LinkageId, PartnerId};
 use renkei_procedure::time::Instant;
@@ -225,6 +226,7 @@ async fn find_of_client(
 }
 
 /// Locks the grant and all others of its user and partner that have not ended, in one order, and answers the grant.
+/// The user's row comes first, so that nobody activates another grant between the look and the lock.
 async fn lock_grants(
     database: &impl ConnectionTrait,
     id: sea_orm::prelude::Uuid,
@@ -232,6 +234,10 @@ async fn lock_grants(
     let Some(this) = grant::Entity::find_by_id(id).one(database).await? else {
         return Ok(None);
     };
+    user::Entity::find_by_id(this.user_id)
+        .lock(LockType::NoKeyUpdate)
+        .one(database)
+        .await?;
     let locked = grant::Entity::find()
         .filter(grant::Column::UserId.eq(this.user_id))
         .filter(grant::Column::PartnerId.eq(this.partner_id))
