@@ -1,9 +1,9 @@
 //! Authorization codes (RFC 6749 section 4.1.2): one at a time of a linkage, redeemed once.
-//! Not here: PKCE, redirect URI and client checks, which the caller makes between [`AuthorizationCodes::find`] and
-//! [`AuthorizationCodes::redeem`].
+//! Not here: what was asked for, which the linkage keeps; PKCE, redirect URI and client checks, which the caller makes
+//! between [`AuthorizationCodes::find`] and [`AuthorizationCodes::redeem`].
 //!
-//! Whoever locks several rows locks the run first, then the user, the grants by their ids, the code, so that none waits
-//! in a circle.
+//! Whoever locks several rows locks the run first, then the pushed request, the partner, the user, the grants by
+//! their ids, the code, the tokens, so that none waits in a circle.
 
 use super::audit::{self, NewAuditEvent};
 use super::grants::{self, EndReason, GrantRecord};
@@ -32,14 +32,6 @@ pub struct NewAuthorizationCode {
     pub linkage_id: LinkageId,
     /// To whom it is issued.
     pub client_id: PartnerId,
-    /// The `redirect_uri` of the request, to be repeated exactly.
-    pub redirect_uri: String,
-    /// `code_challenge`, method S256 (RFC 7636 section 4.2).
-    pub code_challenge: String,
-    /// To which key the code is bound, if to one.
-    pub binding: Option<String>,
-    /// `nonce` of the request.
-    pub nonce: Option<String>,
     /// When it was issued.
     pub issued_at: Instant,
     /// Until when it may be redeemed, exclusive.
@@ -55,14 +47,6 @@ pub struct AuthorizationCodeRecord {
     pub linkage_id: LinkageId,
     /// To whom it was issued.
     pub client_id: PartnerId,
-    /// The `redirect_uri` of the request.
-    pub redirect_uri: String,
-    /// `code_challenge`, method S256.
-    pub code_challenge: String,
-    /// To which key the code is bound, if to one.
-    pub binding: Option<String>,
-    /// `nonce` of the request.
-    pub nonce: Option<String>,
     /// When it was issued.
     pub issued_at: Instant,
     /// Until when it may be redeemed, exclusive.
@@ -298,10 +282,6 @@ pub(crate) async fn put(
         grant_id: new.grant_id.as_uuid(),
         linkage_id: new.linkage_id.as_uuid(),
         client_id: new.client_id.as_str().to_owned(),
-        redirect_uri: new.redirect_uri.clone(),
-        code_challenge: new.code_challenge.clone(),
-        binding: new.binding.clone(),
-        nonce: new.nonce.clone(),
         issued_at: new.issued_at.into(),
         expires_at: new.expires_at.into(),
         redeemed_at: None,
@@ -318,10 +298,6 @@ impl From<authorization_code::Model> for AuthorizationCodeRecord {
             grant_id: model.grant_id.into(),
             linkage_id: model.linkage_id.into(),
             client_id: PartnerId::new(model.client_id),
-            redirect_uri: model.redirect_uri,
-            code_challenge: model.code_challenge,
-            binding: model.binding,
-            nonce: model.nonce,
             issued_at: model.issued_at.into(),
             expires_at: model.expires_at.into(),
             redeemed_at: model.redeemed_at.map(Into::into),
