@@ -215,6 +215,11 @@ impl Store {
         repository::partners::Partners::new(self)
     }
 
+    /// Initial access tokens, by which partners register themselves (RFC 7591 section 3).
+    pub const fn initial_access_tokens(&self) -> repository::initial_access_tokens::InitialAccessTokens<'_> {
+        repository::initial_access_tokens::InitialAccessTokens::new(self)
+    }
+
     /// Inquiry accounts as the core last listed them.
     pub const fn accounts(&self) -> repository::accounts::Accounts<'_> {
         repository::accounts::Accounts::new(self)
@@ -260,9 +265,14 @@ impl Store {
         repository::tokens::Tokens::new(self)
     }
 
-    /// Client assertions already seen (RFC 7523 section 3, `jti`).
-    pub const fn client_assertions(&self) -> repository::client_assertions::ClientAssertions<'_> {
-        repository::client_assertions::ClientAssertions::new(self)
+    /// What counts once, such as client assertions and DPoP proofs by their `jti`.
+    pub const fn replays(&self) -> repository::replays::Replays<'_> {
+        repository::replays::Replays::new(self)
+    }
+
+    /// The names by which relying parties know users (OpenID Connect Core section 8.1).
+    pub const fn subjects(&self) -> repository::subjects::Subjects<'_> {
+        repository::subjects::Subjects::new(self)
     }
 
     /// Who did what, when.

@@ -26,21 +26,27 @@ pub use repository::authorization_codes::{
 pub use repository::certificate_attempts::{
     CertificateAttemptRecord, CertificateAttempts, CertificateJudgement, NewCertificateAttempt,
 };
-pub use repository::client_assertions::ClientAssertions;
 pub use repository::client_certificates::{CertificateBinding, ClientCertificates};
 pub use repository::grants::{EndReason, GrantInForce, GrantRecord, GrantStatus, Grants, NewGrant};
 pub use repository::housekeeping::Housekeeping;
+pub use repository::initial_access_tokens::{
+    InitialAccessTokenRecord, InitialAccessTokens, NewInitialAccessToken,
+};
 pub use repository::partner_accounts::PartnerAccounts;
 pub use repository::partners::{
-    BusinessesMode, ClientAuthMethod, PartnerProfile, PartnerRecord, Partners, TokenBinding,
+    BusinessesMode, PartnerProfile, PartnerRecord, Partners, SecretChange, SelfRegistration,
 };
 pub use repository::pushed_requests::{NewPushedRequest, PushedRequests};
 pub use repository::registered_pins::{
     NewRegisteredPin, PinGate, PinLease, RegisteredPinRecord, RegisteredPins,
 };
+pub use repository::replays::{ReplayKind, Replays};
 pub use repository::runs::{
-    ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, Effects, NewRun, RunId, RunKind,
-    RunRecord, RunUpdate, Runs,
+    ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, Effects, MAX_OF_REQUEST, NewRun, RunId,
+    RunKind, RunRecord, RunUpdate, Runs,
 };
-pub use repository::tokens::{AccessTokenView, NewAccessToken, NewRefreshToken, RefreshTokenView, Tokens};
+pub use repository::subjects::Subjects;
+pub use repository::tokens::{
+    AccessTokenView, NewAccessToken, NewRefreshToken, RefreshTokenView, Rotation, StoredBinding, Tokens,
+};
 pub use repository::users::{NewUser, TryOutcome, UserRecord, UserRole, Users};

@@ -1,6 +1,7 @@
-//! How values stand in a column: instants, hashes, words and guarded text, each one representation on both databases.
+//! How values stand in a column: instants, days, hashes, words and guarded text, each one representation on both databases.
 //! Not here: tables; those are in `entity`.
 
+pub(crate) mod day;
 pub(crate) mod digest;
 pub(crate) mod instant;
 pub(crate) mod text;

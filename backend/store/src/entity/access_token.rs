@@ -1,8 +1,8 @@
 //! An access token.
 //! Not here: queries; those are in `repository`.
 
-use crate::Sha256Digest;
 use crate::column::instant::Micros;
+use crate::{JsonText, Sha256Digest};
 use sea_orm::entity::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -10,10 +10,12 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) token_hash: Sha256Digest,
-    pub(crate) grant_id: Uuid,
+    pub(crate) grant_id: Option<Uuid>,
     pub(crate) client_id: String,
-    pub(crate) thumbprint: Option<Sha256Digest>,
+    pub(crate) x5t_s256: Option<Sha256Digest>,
+    pub(crate) jkt: Option<Sha256Digest>,
     pub(crate) scope: String,
+    pub(crate) authorization_details: Option<JsonText>,
     pub(crate) issued_at: Micros,
     pub(crate) expires_at: Micros,
     pub(crate) revoked_at: Option<Micros>,

@@ -1,6 +1,7 @@
 //! A permission that was given.
 //! Not here: queries; those are in `repository`.
 
+use crate::column::day::Day;
 use crate::column::instant::Micros;
 use crate::{EndReason, JsonText};
 use sea_orm::entity::prelude::*;
@@ -10,11 +11,16 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: Uuid,
+    pub(crate) public_id: String,
     pub(crate) user_id: Uuid,
     pub(crate) partner_id: String,
     pub(crate) linkage_id: Uuid,
     pub(crate) businesses: JsonText,
     pub(crate) scope: String,
+    pub(crate) authorization_details: Option<JsonText>,
+    pub(crate) from_date: Option<Day>,
+    pub(crate) auth_time: Micros,
+    pub(crate) acr: String,
     pub(crate) permitted_at: Micros,
     pub(crate) expires_at: Micros,
     pub(crate) activated_at: Option<Micros>,

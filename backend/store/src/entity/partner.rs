@@ -2,7 +2,7 @@
 //! Not here: queries; those are in `repository`.
 
 use crate::column::instant::Micros;
-use crate::{BusinessesMode, ClientAuthMethod, JsonText, PartnerProfile, Sha256Digest, TokenBinding};
+use crate::{BusinessesMode, JsonText, PartnerProfile, Sha256Digest};
 use sea_orm::entity::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -16,15 +16,14 @@ pub(crate) struct Model {
     pub(crate) purpose: String,
     pub(crate) complaint_contact: String,
     pub(crate) profile: PartnerProfile,
-    pub(crate) auth_method: ClientAuthMethod,
-    pub(crate) jwks: Option<String>,
-    pub(crate) secret_hash: Option<Sha256Digest>,
-    pub(crate) tls_client_auth_subject_dn: Option<String>,
-    pub(crate) redirect_uris: JsonText,
-    pub(crate) scopes: JsonText,
     pub(crate) businesses: BusinessesMode,
-    pub(crate) token_binding: TokenBinding,
+    pub(crate) registration: JsonText,
+    pub(crate) secret_hash: Option<Sha256Digest>,
+    pub(crate) registration_token_hash: Option<Sha256Digest>,
+    pub(crate) registered_by: Option<Uuid>,
+    pub(crate) created_at: Micros,
     pub(crate) suspended_at: Option<Micros>,
+    pub(crate) deleted_at: Option<Micros>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

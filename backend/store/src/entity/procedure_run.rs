@@ -13,6 +13,8 @@ pub(crate) struct Model {
     pub(crate) kind: RunKind,
     pub(crate) partner_id: Option<String>,
     pub(crate) user_id: Option<Uuid>,
+    pub(crate) request_uri_hash: Option<Sha256Digest>,
+    pub(crate) key_id: Option<String>,
     #[sea_orm(unique)]
     pub(crate) cookie_hash: Sha256Digest,
     pub(crate) cookie_counter: i64,

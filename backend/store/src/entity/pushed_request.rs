@@ -14,7 +14,7 @@ pub(crate) struct Model {
     pub(crate) request: JsonText,
     pub(crate) created_at: Micros,
     pub(crate) expires_at: Micros,
-    pub(crate) taken_at: Option<Micros>,
+    pub(crate) consumed_at: Option<Micros>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

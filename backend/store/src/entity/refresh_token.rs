@@ -12,8 +12,12 @@ pub(crate) struct Model {
     pub(crate) token_hash: Sha256Digest,
     pub(crate) grant_id: Uuid,
     pub(crate) client_id: String,
-    pub(crate) thumbprint: Option<Sha256Digest>,
+    pub(crate) x5t_s256: Option<Sha256Digest>,
+    pub(crate) jkt: Option<Sha256Digest>,
     pub(crate) issued_at: Micros,
+    pub(crate) predecessor_hash: Option<Sha256Digest>,
+    pub(crate) replaced_at: Option<Micros>,
+    pub(crate) grace_until: Option<Micros>,
     pub(crate) revoked_at: Option<Micros>,
 }
 

@@ -1,4 +1,15 @@
--- Partners, what they push ahead (RFC 9126), the assertions they have used up (RFC 7523), their names for accounts.
+-- Partners and how they came to be (RFC 7591), what they push ahead (RFC 9126), what they have used up (RFC 7523,
+-- RFC 9449, RFC 9101), their names for accounts and for users.
+
+CREATE TABLE initial_access_tokens (
+  id {uuid} NOT NULL PRIMARY KEY,
+  token_hash {bytes} NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+  terms TEXT NOT NULL,
+  created_at {integer} NOT NULL,
+  expires_at {integer} NOT NULL,
+  uses_left {integer} NOT NULL CHECK (uses_left >= 0)
+){strict};
+CREATE INDEX initial_access_tokens_by_expiry ON initial_access_tokens (expires_at);
 
 CREATE TABLE partners (
   client_id TEXT NOT NULL PRIMARY KEY,
@@ -8,15 +19,17 @@ CREATE TABLE partners (
   purpose TEXT NOT NULL,
   complaint_contact TEXT NOT NULL,
   profile TEXT NOT NULL CHECK (profile IN ('fapi2', 'baseline')),
-  auth_method TEXT NOT NULL CHECK (auth_method IN ('private_key_jwt', 'tls_client_auth', 'client_secret_basic')),
-  jwks TEXT,
-  secret_hash {bytes} CHECK (length(secret_hash) = 32),
-  tls_client_auth_subject_dn TEXT,
-  redirect_uris TEXT NOT NULL,
-  scopes TEXT NOT NULL,
   businesses TEXT NOT NULL CHECK (businesses IN ('choose', 'fixed')),
-  token_binding TEXT NOT NULL CHECK (token_binding IN ('mtls', 'none')),
-  suspended_at {integer}
+  registration TEXT NOT NULL,
+  secret_hash {bytes} CHECK (length(secret_hash) = 32),
+  registration_token_hash {bytes} CHECK (length(registration_token_hash) = 32),
+  -- No reference: a partner outlives the initial access token by which it came.
+  registered_by {uuid},
+  created_at {integer} NOT NULL,
+  suspended_at {integer},
+  -- A partner that deregistered stays for the audit, without its credentials.
+  deleted_at {integer},
+  CHECK (deleted_at IS NULL OR (secret_hash IS NULL AND registration_token_hash IS NULL))
 ){strict};
 
 CREATE TABLE pushed_requests (
@@ -25,21 +38,32 @@ CREATE TABLE pushed_requests (
   request TEXT NOT NULL,
   created_at {integer} NOT NULL,
   expires_at {integer} NOT NULL,
-  taken_at {integer}
+  consumed_at {integer}
 ){strict};
 CREATE INDEX pushed_requests_by_expiry ON pushed_requests (expires_at);
 
-CREATE TABLE client_assertions (
-  client_id TEXT NOT NULL REFERENCES partners (client_id) ON DELETE CASCADE,
-  jti_hash {bytes} NOT NULL CHECK (length(jti_hash) = 32),
+-- No reference: a DPoP proof belongs to a key, not to a partner.
+CREATE TABLE replays (
+  kind TEXT NOT NULL CHECK (kind IN ('client_assertion', 'dpop_proof', 'request_object')),
+  owner TEXT NOT NULL,
+  id_hash {bytes} NOT NULL CHECK (length(id_hash) = 32),
   expires_at {integer} NOT NULL,
-  PRIMARY KEY (client_id, jti_hash)
+  PRIMARY KEY (kind, owner, id_hash)
 ){strict};
-CREATE INDEX client_assertions_by_expiry ON client_assertions (expires_at);
+CREATE INDEX replays_by_expiry ON replays (expires_at);
 
 CREATE TABLE partner_accounts (
   partner_id TEXT NOT NULL REFERENCES partners (client_id) ON DELETE CASCADE,
   account_id {uuid} NOT NULL REFERENCES inquiry_accounts (id),
   public_id {uuid} NOT NULL UNIQUE,
   PRIMARY KEY (partner_id, account_id)
+){strict};
+
+-- A sector is one partner's or several partners' (OpenID Connect Core section 8.1).
+CREATE TABLE pairwise_subjects (
+  sector TEXT NOT NULL,
+  user_id {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  subject TEXT NOT NULL,
+  PRIMARY KEY (sector, user_id),
+  UNIQUE (sector, subject)
 ){strict};

@@ -5,6 +5,10 @@ CREATE TABLE procedure_runs (
   kind TEXT NOT NULL CHECK (kind IN ('linkage', 'customer_session')),
   partner_id TEXT REFERENCES partners (client_id) ON DELETE CASCADE,
   user_id {uuid} REFERENCES users (id) ON DELETE CASCADE,
+  -- No reference: a run that has ended outlives its request. Until then housekeeping keeps the request.
+  request_uri_hash {bytes} CHECK (length(request_uri_hash) = 32),
+  -- The vault's key under which the run's one-time values are derived.
+  key_id TEXT,
   cookie_hash {bytes} NOT NULL UNIQUE CHECK (length(cookie_hash) = 32),
   cookie_counter {integer} NOT NULL,
   state TEXT NOT NULL,
@@ -19,6 +23,7 @@ CREATE TABLE procedure_runs (
   CHECK (kind <> 'linkage' OR partner_id IS NOT NULL)
 ){strict};
 CREATE INDEX procedure_runs_by_expiry ON procedure_runs (expires_at);
+CREATE INDEX procedure_runs_of_request ON procedure_runs (request_uri_hash) WHERE request_uri_hash IS NOT NULL;
 
 CREATE TABLE procedure_acts (
   run_id {uuid} NOT NULL REFERENCES procedure_runs (id) ON DELETE CASCADE,

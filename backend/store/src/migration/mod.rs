@@ -1,5 +1,6 @@
 //! How the tables are made: SQL files by topic, the same for both databases but for the names of four types.
-//! Not here: queries. A file that has been released is never edited; a change is a new file.
+//! Not here: queries. Before the first release the files are edited in place; one that has been released is never
+//! edited again, and a change is a new file.
 
 use crate::connection::{Ending, settle};
 use crate::{Store, StoreError};

@@ -1,8 +1,9 @@
 //! Authorization codes (RFC 6749 section 4.1.2): one at a time of a linkage, redeemed once.
-//! Not here: PKCE, redirect URI and client checks, which the caller makes between [`AuthorizationCodes::find`] and
-//! [`AuthorizationCodes::redeem`].
+//! Not here: what was asked for, which the linkage keeps; PKCE, redirect URI and client checks, which the caller makes
+//! between [`AuthorizationCodes::find`] and [`AuthorizationCodes::redeem`].
 //!
-//! Whoever locks several rows locks the run first, then the grants, then the code, so that none waits in a circle.
+//! Whoever locks several rows locks the run first, then the pushed request, the partner, the user, the grants by
+//! their ids, the code, the tokens, so that none waits in a circle.
 
 use super::audit::{self, NewAuditEvent};
 use super::grants::{self, EndReason, GrantRecord};
@@ -10,7 +11,7 @@ use super::repository;
 use super::tokens::{self, NewAccessToken, NewRefreshToken};
 use crate::column::instant::Micros;
 use crate::connection::{Ending, settle};
-use crate::entity::{authorization_code, grant};
+use crate::entity::{authorization_code, grant, user};
 use crate::{Sha256Digest, StoreError};
 use renkei_procedure::identity::{GrantId, LinkageId, PartnerId};
 use renkei_procedure::time::Instant;
@@ -31,14 +32,6 @@ pub struct NewAuthorizationCode {
     pub linkage_id: LinkageId,
     /// To whom it is issued.
     pub client_id: PartnerId,
-    /// The `redirect_uri` of the request, to be repeated exactly.
-    pub redirect_uri: String,
-    /// `code_challenge`, method S256 (RFC 7636 section 4.2).
-    pub code_challenge: String,
-    /// To which key the code is bound, if to one.
-    pub binding: Option<String>,
-    /// `nonce` of the request.
-    pub nonce: Option<String>,
     /// When it was issued.
     pub issued_at: Instant,
     /// Until when it may be redeemed, exclusive.
@@ -54,14 +47,6 @@ pub struct AuthorizationCodeRecord {
     pub linkage_id: LinkageId,
     /// To whom it was issued.
     pub client_id: PartnerId,
-    /// The `redirect_uri` of the request.
-    pub redirect_uri: String,
-    /// `code_challenge`, method S256.
-    pub code_challenge: String,
-    /// To which key the code is bound, if to one.
-    pub binding: Option<String>,
-    /// `nonce` of the request.
-    pub nonce: Option<String>,
     /// When it was issued.
     pub issued_at: Instant,
     /// Until when it may be redeemed, exclusive.
@@ -225,6 +210,7 @@ async fn find_of_client(
 }
 
 /// Locks the grant and all others of its user and partner that have not ended, in one order, and answers the grant.
+/// The user's row comes first, so that nobody activates another grant between the look and the lock.
 async fn lock_grants(
     database: &impl ConnectionTrait,
     id: sea_orm::prelude::Uuid,
@@ -232,6 +218,10 @@ async fn lock_grants(
     let Some(this) = grant::Entity::find_by_id(id).one(database).await? else {
         return Ok(None);
     };
+    user::Entity::find_by_id(this.user_id)
+        .lock(LockType::NoKeyUpdate)
+        .one(database)
+        .await?;
     let locked = grant::Entity::find()
         .filter(grant::Column::UserId.eq(this.user_id))
         .filter(grant::Column::PartnerId.eq(this.partner_id))
@@ -292,10 +282,6 @@ pub(crate) async fn put(
         grant_id: new.grant_id.as_uuid(),
         linkage_id: new.linkage_id.as_uuid(),
         client_id: new.client_id.as_str().to_owned(),
-        redirect_uri: new.redirect_uri.clone(),
-        code_challenge: new.code_challenge.clone(),
-        binding: new.binding.clone(),
-        nonce: new.nonce.clone(),
         issued_at: new.issued_at.into(),
         expires_at: new.expires_at.into(),
         redeemed_at: None,
@@ -312,10 +298,6 @@ impl From<authorization_code::Model> for AuthorizationCodeRecord {
             grant_id: model.grant_id.into(),
             linkage_id: model.linkage_id.into(),
             client_id: PartnerId::new(model.client_id),
-            redirect_uri: model.redirect_uri,
-            code_challenge: model.code_challenge,
-            binding: model.binding,
-            nonce: model.nonce,
             issued_at: model.issued_at.into(),
             expires_at: model.expires_at.into(),
             redeemed_at: model.redeemed_at.map(Into::into),

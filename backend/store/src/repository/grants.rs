@@ -1,6 +1,8 @@
 //! Permissions given: pending until their code is redeemed, then active, then ended or run out.
 //! Not here: for how long and to what a permission holds; `renkei-procedure` decides that.
 
+mod management;
+
 use super::accounts::InquiryAccountRecord;
 use super::partners::PartnerRecord;
 use super::{repository, stored_count};
@@ -9,10 +11,11 @@ use crate::column::word::words;
 use crate::entity::{grant, grant_account, inquiry_account, partner};
 use crate::{JsonText, StoreError};
 use renkei_procedure::identity::{AccountId, GrantId, LinkageId, PartnerId, UserId};
-use renkei_procedure::time::Instant;
+use renkei_procedure::time::{Instant, JapanDate};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    QueryOrder, QuerySelect,
 };
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,10 +28,14 @@ words! {
         Withdrawn = "withdrawn",
         /// A newer grant of the same user and partner took its place.
         Replaced = "replaced",
-        /// The partner revoked its refresh token (RFC 7009).
+        /// The partner revoked its refresh token (RFC 7009), or the grant itself (Grant Management for OAuth 2.0).
         RevokedByPartner = "revoked_by_partner",
         /// Its authorization code came a second time (RFC 6749 section 4.1.2).
         CodeReplayed = "code_replayed",
+        /// A refresh token that had been replaced came again (RFC 9700 section 4.14.2).
+        RefreshReused = "refresh_reused",
+        /// The partner deregistered (RFC 7592 section 2.3).
+        Deregistered = "deregistered",
         /// The operator ended it.
         EndedByOperator = "ended_by_operator",
     }
@@ -39,6 +46,8 @@ words! {
 pub struct NewGrant {
     /// The id.
     pub id: GrantId,
+    /// `grant_id` of Grant Management for OAuth 2.0: random, or that of the grant which this one will replace.
+    pub public_id: String,
     /// Who permits.
     pub user_id: UserId,
     /// Whom.
@@ -49,6 +58,14 @@ pub struct NewGrant {
     pub businesses: Vec<String>,
     /// The whole scope of its tokens (RFC 6749 section 3.3).
     pub scope: String,
+    /// `authorization_details` as granted (RFC 9396).
+    pub authorization_details: Option<JsonText>,
+    /// The earliest day of which statements may be read.
+    pub from_date: Option<JapanDate>,
+    /// When the customer logged in (`auth_time` of OpenID Connect).
+    pub auth_time: Instant,
+    /// How the customer logged in (`acr` of OpenID Connect).
+    pub acr: String,
     /// Which accounts, in the order of the permission page.
     pub accounts: Vec<AccountId>,
     /// When it was given.
@@ -62,6 +79,8 @@ pub struct NewGrant {
 pub struct GrantRecord {
     /// The id.
     pub id: GrantId,
+    /// `grant_id` of Grant Management for OAuth 2.0; it goes on to the grant that takes this one's place.
+    pub public_id: String,
     /// Who permits.
     pub user_id: UserId,
     /// Whom.
@@ -72,6 +91,14 @@ pub struct GrantRecord {
     pub businesses: Vec<String>,
     /// The whole scope of its tokens.
     pub scope: String,
+    /// `authorization_details` as granted (RFC 9396).
+    pub authorization_details: Option<JsonText>,
+    /// The earliest day of which statements may be read.
+    pub from_date: Option<JapanDate>,
+    /// When the customer logged in.
+    pub auth_time: Instant,
+    /// How the customer logged in.
+    pub acr: String,
     /// When it was given.
     pub permitted_at: Instant,
     /// Until when it holds, exclusive.
@@ -160,7 +187,7 @@ impl Grants<'_> {
         let mut accounts = self.accounts_of(&ids).await?;
         let with_accounts = found.into_iter().map(|(grant, partner)| {
             let accounts = accounts.remove(&grant.id).unwrap_or_default();
-            let partner = partner.ok_or(StoreError::Corrupt("grant"))?.try_into()?;
+            let partner = partner.ok_or(StoreError::Corrupt("grant"))?.into();
             Ok(GrantInForce {
                 grant: grant.try_into()?,
                 partner,
@@ -272,14 +299,63 @@ pub(crate) async fn end(
     Ok(result.rows_affected > 0)
 }
 
+/// Ends the grants of a condition that have not ended, locked in one order, and answers which they were.
+/// Inside a transaction of the caller's.
+pub(crate) async fn end_all(
+    database: &impl ConnectionTrait,
+    which: Condition,
+    reason: EndReason,
+    now: Instant,
+) -> Result<Vec<GrantId>, StoreError> {
+    let ids: Vec<Uuid> = grant::Entity::find()
+        .select_only()
+        .column(grant::Column::Id)
+        .filter(which)
+        .filter(grant::Column::EndedAt.is_null())
+        .order_by_asc(grant::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple()
+        .all(database)
+        .await?;
+    for some in ids.chunks(1_000) {
+        let rows = Condition::all().add(grant::Column::Id.is_in(some.iter().copied()));
+        end(database, rows, reason, now).await?;
+    }
+    Ok(ids.into_iter().map(GrantId::from).collect())
+}
+
+/// Inside a transaction of the caller's. A conflict: the partner is unknown or has deregistered, or the public id
+/// belongs to a grant of another user or partner.
 pub(crate) async fn insert(database: &impl ConnectionTrait, new: &NewGrant) -> Result<(), StoreError> {
+    let partner = partner::Entity::find_by_id(new.partner_id.as_str())
+        .filter(partner::Column::DeletedAt.is_null())
+        .lock(LockType::Share)
+        .one(database)
+        .await?;
+    let of_another = grant::Entity::find()
+        .filter(grant::Column::PublicId.eq(new.public_id.as_str()))
+        .filter(
+            Condition::any()
+                .add(grant::Column::UserId.ne(new.user_id.as_uuid()))
+                .add(grant::Column::PartnerId.ne(new.partner_id.as_str())),
+        )
+        .one(database)
+        .await?;
+    if partner.is_none() || of_another.is_some() {
+        return Err(StoreError::Conflict);
+    }
     let model = grant::Model {
         id: new.id.as_uuid(),
+        public_id: new.public_id.clone(),
         user_id: new.user_id.as_uuid(),
         partner_id: new.partner_id.as_str().to_owned(),
         linkage_id: new.linkage_id.as_uuid(),
         businesses: JsonText::encode(&new.businesses)?,
         scope: new.scope.clone(),
+        authorization_details: new.authorization_details.clone(),
+        from_date: new.from_date.map(Into::into),
+        auth_time: new.auth_time.into(),
+        acr: new.acr.clone(),
         permitted_at: new.permitted_at.into(),
         expires_at: new.expires_at.into(),
         activated_at: None,
@@ -316,11 +392,16 @@ impl TryFrom<grant::Model> for GrantRecord {
     fn try_from(model: grant::Model) -> Result<Self, StoreError> {
         Ok(Self {
             id: model.id.into(),
+            public_id: model.public_id,
             user_id: model.user_id.into(),
             partner_id: PartnerId::new(model.partner_id),
             linkage_id: model.linkage_id.into(),
             businesses: model.businesses.decode()?,
             scope: model.scope,
+            authorization_details: model.authorization_details,
+            from_date: model.from_date.map(Into::into),
+            auth_time: model.auth_time.into(),
+            acr: model.acr,
             permitted_at: model.permitted_at.into(),
             expires_at: model.expires_at.into(),
             activated_at: model.activated_at.map(Into::into),

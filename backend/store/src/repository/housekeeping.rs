@@ -1,15 +1,15 @@
 //! Forgetting what has run out, in batches, so that no call waits long for a lock.
-//! Not here: how long what has run out is kept; the caller names the instant. Grants and the audit trail stay.
+//! Not here: how long what has run out is kept; the caller names the instants. The audit trail stays.
 
 use super::repository;
 use crate::StoreError;
 use crate::column::instant::Micros;
 use crate::entity::{
-    access_token, authorization_code, certificate_attempt, client_assertion, grant, procedure_run,
-    pushed_request, refresh_token,
+    access_token, authorization_code, certificate_attempt, grant, grant_account, initial_access_token,
+    procedure_run, pushed_request, refresh_token, replay,
 };
 use renkei_procedure::time::Instant;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, Iterable, PrimaryKeyToColumn, QueryFilter,
 };
@@ -20,20 +20,26 @@ repository! {
 }
 
 impl Housekeeping<'_> {
-    /// Deletes, of each kind at most `limit` rows, what ran out before an instant: pushed requests, assertions,
-    /// certificate attempts, runs with their acts, codes, access tokens, and refresh tokens of grants that are over.
-    /// Answers how many rows went; call again while it is not 0.
+    /// Deletes, of each kind at most `limit` rows, what ran out before an instant: what counts once, certificate
+    /// attempts, runs with their acts, pushed requests that no run under way has begun with, codes, access tokens,
+    /// refresh tokens that were revoked, replaced (and their grace is over) or whose grants are over, and initial
+    /// access tokens (used up, they go at once). Answers how many rows went; call again while it is not 0.
     ///
-    /// `before` lies some way in the past: a code must be remembered as long as its replay could do harm, and an
-    /// act as long as it could be repeated.
-    pub async fn delete_expired(&self, before: Instant, limit: u64) -> Result<u64, StoreError> {
+    /// `before` lies some way in the past: a code must be remembered as long as its replay could do harm, an act as
+    /// long as it could be repeated, and a replaced refresh token as long as its reuse is to be noticed.
+    ///
+    /// Grants that ended or ran out before `grants_before` are deleted with all that hangs on them; without it grants
+    /// stay. Names of users and accounts stay in any case.
+    pub async fn delete_expired(
+        &self,
+        before: Instant,
+        grants_before: Option<Instant>,
+        limit: u64,
+    ) -> Result<u64, StoreError> {
         let micros = Micros::from(before);
         let mut deleted = 0;
         deleted += self
-            .delete::<pushed_request::Entity>(pushed_request::Column::ExpiresAt.lt(micros), limit)
-            .await?;
-        deleted += self
-            .delete::<client_assertion::Entity>(client_assertion::Column::ExpiresAt.lt(micros), limit)
+            .delete::<replay::Entity>(replay::Column::ExpiresAt.lt(micros), limit)
             .await?;
         deleted += self
             .delete::<certificate_attempt::Entity>(certificate_attempt::Column::ExpiresAt.lt(micros), limit)
@@ -41,27 +47,54 @@ impl Housekeeping<'_> {
         deleted += self
             .delete::<procedure_run::Entity>(procedure_run::Column::ExpiresAt.lt(micros), limit)
             .await?;
+        let unneeded = pushed_request::Column::ExpiresAt
+            .lt(micros)
+            .and(Expr::exists(runs_that_may_consume()).not());
+        deleted += self.delete::<pushed_request::Entity>(unneeded, limit).await?;
         deleted += self
             .delete::<authorization_code::Entity>(authorization_code::Column::ExpiresAt.lt(micros), limit)
             .await?;
         deleted += self
             .delete::<access_token::Entity>(access_token::Column::ExpiresAt.lt(micros), limit)
             .await?;
+        let replaced = Condition::any()
+            .add(refresh_token::Column::RevokedAt.lt(micros))
+            .add(refresh_token::Column::GraceUntil.lt(micros));
+        deleted += self.delete::<refresh_token::Entity>(replaced, limit).await?;
         let of_grants_over = refresh_token::Column::GrantId.in_subquery(grants_over(micros));
         deleted += self
             .delete::<refresh_token::Entity>(of_grants_over, limit)
             .await?;
+        let unusable = Condition::any()
+            .add(initial_access_token::Column::ExpiresAt.lt(micros))
+            .add(initial_access_token::Column::UsesLeft.eq(0));
+        deleted += self
+            .delete::<initial_access_token::Entity>(unusable, limit)
+            .await?;
+        if let Some(before) = grants_before {
+            deleted += self.delete_grants(before.into(), limit).await?;
+        }
         Ok(deleted)
     }
 
-    async fn delete<E: EntityTrait>(&self, which: Expr, limit: u64) -> Result<u64, StoreError> {
+    /// The accounts first, since a grant may have a thousand.
+    async fn delete_grants(&self, before: Micros, limit: u64) -> Result<u64, StoreError> {
+        let of_grants_over = grant_account::Column::GrantId.in_subquery(grants_over(before));
+        let accounts = self
+            .delete::<grant_account::Entity>(of_grants_over, limit)
+            .await?;
+        let bare = over(before).add(Expr::exists(accounts_of_the_grant()).not());
+        Ok(accounts + self.delete::<grant::Entity>(bare, limit).await?)
+    }
+
+    async fn delete<E: EntityTrait>(&self, which: impl IntoCondition, limit: u64) -> Result<u64, StoreError> {
         let key: Vec<_> = E::PrimaryKey::iter()
             .map(PrimaryKeyToColumn::into_column)
             .collect();
         let batch = Query::select()
             .columns(key.clone())
             .from(E::default())
-            .and_where(which)
+            .cond_where(which)
             .limit(limit)
             .to_owned();
         let row = Expr::tuple(key.into_iter().map(IntoSimpleExpr::into_simple_expr));
@@ -73,13 +106,43 @@ impl Housekeeping<'_> {
     }
 }
 
+fn over(before: Micros) -> Condition {
+    Condition::all().add(
+        Condition::any()
+            .add(grant::Column::ExpiresAt.lt(before))
+            .add(grant::Column::EndedAt.lt(before)),
+    )
+}
+
 fn grants_over(before: Micros) -> SelectStatement {
-    let over = Condition::any()
-        .add(grant::Column::ExpiresAt.lt(before))
-        .add(grant::Column::EndedAt.lt(before));
     Query::select()
         .column(grant::Column::Id)
         .from(grant::Entity)
-        .cond_where(over)
+        .cond_where(over(before))
+        .to_owned()
+}
+
+/// Of the pushed request that the query around it looks at.
+fn runs_that_may_consume() -> SelectStatement {
+    let of_request = (procedure_run::Entity, procedure_run::Column::RequestUriHash);
+    Query::select()
+        .column(procedure_run::Column::Id)
+        .from(procedure_run::Entity)
+        .and_where(
+            Expr::col(of_request).equals((pushed_request::Entity, pushed_request::Column::RequestUriHash)),
+        )
+        .and_where(procedure_run::Column::EndedAt.is_null())
+        .to_owned()
+}
+
+/// Of the grant that the query around it looks at.
+fn accounts_of_the_grant() -> SelectStatement {
+    Query::select()
+        .column(grant_account::Column::AccountId)
+        .from(grant_account::Entity)
+        .and_where(
+            Expr::col((grant_account::Entity, grant_account::Column::GrantId))
+                .equals((grant::Entity, grant::Column::Id)),
+        )
         .to_owned()
 }

@@ -5,15 +5,17 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod authorization_codes;
 pub(crate) mod certificate_attempts;
-pub(crate) mod client_assertions;
 pub(crate) mod client_certificates;
 pub(crate) mod grants;
 pub(crate) mod housekeeping;
+pub(crate) mod initial_access_tokens;
 pub(crate) mod partner_accounts;
 pub(crate) mod partners;
 pub(crate) mod pushed_requests;
 pub(crate) mod registered_pins;
+pub(crate) mod replays;
 pub(crate) mod runs;
+pub(crate) mod subjects;
 pub(crate) mod tokens;
 pub(crate) mod users;
 

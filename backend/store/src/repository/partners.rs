@@ -1,5 +1,9 @@
-//! Registered partners.
-//! Not here: what a profile or an authentication method demands; `renkei-oauth` knows that.
+//! Registered partners. One that has deregistered is kept for the audit, but nothing here finds it.
+//! Not here: what a profile or a registration demands; `renkei-oauth` knows that.
+
+mod registration;
+
+pub use registration::{SecretChange, SelfRegistration};
 
 use super::repository;
 use crate::column::word::words;
@@ -8,7 +12,8 @@ use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::PartnerId;
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
+use uuid::Uuid;
 
 words! {
     /// Which security profile a partner keeps to.
@@ -19,30 +24,12 @@ words! {
         Baseline = "baseline",
     }
 
-    /// How a partner authenticates at the token endpoint (OpenID Connect Core section 9, RFC 8705 section 2.1).
-    pub enum ClientAuthMethod {
-        /// A signed assertion (RFC 7523).
-        PrivateKeyJwt = "private_key_jwt",
-        /// A TLS client certificate of a known subject (RFC 8705 section 2.1).
-        TlsClientAuth = "tls_client_auth",
-        /// A shared secret (RFC 6749 section 2.3.1).
-        ClientSecretBasic = "client_secret_basic",
-    }
-
     /// Whether the customer chooses the businesses.
     pub enum BusinessesMode {
         /// The customer chooses.
         Choose = "choose",
         /// All businesses asked for, or none.
         Fixed = "fixed",
-    }
-
-    /// To what a partner's tokens are bound.
-    pub enum TokenBinding {
-        /// To its TLS client certificate (RFC 8705 section 3).
-        Mtls = "mtls",
-        /// To nothing: bearer tokens.
-        None = "none",
     }
 }
 
@@ -63,22 +50,18 @@ pub struct PartnerRecord {
     pub complaint_contact: String,
     /// The security profile.
     pub profile: PartnerProfile,
-    /// How the partner authenticates.
-    pub auth_method: ClientAuthMethod,
-    /// The partner's public keys, a JWK Set as JSON text (RFC 7517 section 5).
-    pub jwks: Option<String>,
-    /// SHA-256 of the client secret, which has at least 256 random bits.
-    pub secret_hash: Option<Sha256Digest>,
-    /// The subject of the certificate by which the partner authenticates, RFC 4514 form.
-    pub tls_client_auth_subject_dn: Option<String>,
-    /// Where answers may go, compared exactly.
-    pub redirect_uris: Vec<String>,
-    /// Which scopes may be asked for.
-    pub scopes: Vec<String>,
     /// Whether the customer chooses the businesses.
     pub businesses: BusinessesMode,
-    /// To what tokens are bound.
-    pub token_binding: TokenBinding,
+    /// Its client metadata (RFC 7591 section 2). The store does not look into it.
+    pub registration: JsonText,
+    /// SHA-256 of the client secret, which has at least 256 random bits.
+    pub secret_hash: Option<Sha256Digest>,
+    /// SHA-256 of the registration access token (RFC 7592); none where the operator registered the partner.
+    pub registration_token_hash: Option<Sha256Digest>,
+    /// The initial access token by which it registered itself; none where the operator registered it.
+    pub registered_by: Option<Uuid>,
+    /// When it was registered.
+    pub created_at: Instant,
     /// Since when the partner is stopped, if so.
     pub suspended_at: Option<Instant>,
 }
@@ -89,54 +72,55 @@ repository! {
 }
 
 impl Partners<'_> {
-    /// Writes a partner. One of the same `client_id` is overwritten, but stays suspended or not as it was.
+    /// Writes a partner at the operator's word. One of the same `client_id` is overwritten, but stays suspended or
+    /// not, and registered when and by whom and with the registration access token, as it was.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where a partner of this `client_id` has deregistered: the id stays its own.
     pub async fn upsert(&self, record: &PartnerRecord) -> Result<(), StoreError> {
-        let model = partner::Model {
-            client_id: record.client_id.as_str().to_owned(),
-            name: record.name.clone(),
-            legal_name: record.legal_name.clone(),
-            registration_number: record.registration_number.clone(),
-            purpose: record.purpose.clone(),
-            complaint_contact: record.complaint_contact.clone(),
-            profile: record.profile,
-            auth_method: record.auth_method,
-            jwks: record.jwks.clone(),
-            secret_hash: record.secret_hash,
-            tls_client_auth_subject_dn: record.tls_client_auth_subject_dn.clone(),
-            redirect_uris: JsonText::encode(&record.redirect_uris)?,
-            scopes: JsonText::encode(&record.scopes)?,
-            businesses: record.businesses,
-            token_binding: record.token_binding,
-            suspended_at: record.suspended_at.map(Into::into),
-        };
-        let overwritten = partner::Column::iter()
-            .filter(|column| !matches!(column, partner::Column::ClientId | partner::Column::SuspendedAt));
-        partner::Entity::insert(model.into_active_model())
+        let overwritten = [
+            partner::Column::Name,
+            partner::Column::LegalName,
+            partner::Column::RegistrationNumber,
+            partner::Column::Purpose,
+            partner::Column::ComplaintContact,
+            partner::Column::Profile,
+            partner::Column::Businesses,
+            partner::Column::Registration,
+            partner::Column::SecretHash,
+        ];
+        let written = partner::Entity::insert(partner::Model::from(record).into_active_model())
             .on_conflict(
                 OnConflict::column(partner::Column::ClientId)
                     .update_columns(overwritten)
+                    .action_and_where(partner::Column::DeletedAt.is_null())
                     .to_owned(),
             )
             .exec_without_returning(self.store.write())
             .await?;
-        Ok(())
+        if written == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict)
+        }
     }
 
     /// The partner of a `client_id`.
     pub async fn find(&self, client_id: &PartnerId) -> Result<Option<PartnerRecord>, StoreError> {
-        let found = partner::Entity::find_by_id(client_id.as_str())
+        let found = registered()
+            .filter(partner::Column::ClientId.eq(client_id.as_str()))
             .one(self.store.read())
             .await?;
-        found.map(PartnerRecord::try_from).transpose()
+        Ok(found.map(PartnerRecord::from))
     }
 
     /// All partners, by `client_id`.
     pub async fn list(&self) -> Result<Vec<PartnerRecord>, StoreError> {
-        let all = partner::Entity::find()
+        let all = registered()
             .order_by_asc(partner::Column::ClientId)
             .all(self.store.read())
             .await?;
-        all.into_iter().map(PartnerRecord::try_from).collect()
+        Ok(all.into_iter().map(PartnerRecord::from).collect())
     }
 
     /// Stops a partner. `false`: unknown, or stopped already.
@@ -161,9 +145,19 @@ impl Partners<'_> {
             suspended_at: ActiveValue::Set(at.map(Into::into)),
             ..Default::default()
         };
+        self.change(client_id, change, so_far).await
+    }
+
+    async fn change(
+        &self,
+        client_id: &PartnerId,
+        change: partner::ActiveModel,
+        so_far: sea_orm::sea_query::Expr,
+    ) -> Result<bool, StoreError> {
         let result = partner::Entity::update_many()
             .set(change)
             .filter(partner::Column::ClientId.eq(client_id.as_str()))
+            .filter(partner::Column::DeletedAt.is_null())
             .filter(so_far)
             .exec(self.store.write())
             .await?;
@@ -171,11 +165,36 @@ impl Partners<'_> {
     }
 }
 
-impl TryFrom<partner::Model> for PartnerRecord {
-    type Error = StoreError;
+/// All but those that have deregistered.
+fn registered() -> Select<partner::Entity> {
+    partner::Entity::find().filter(partner::Column::DeletedAt.is_null())
+}
 
-    fn try_from(model: partner::Model) -> Result<Self, StoreError> {
-        Ok(Self {
+impl From<&PartnerRecord> for partner::Model {
+    fn from(record: &PartnerRecord) -> Self {
+        Self {
+            client_id: record.client_id.as_str().to_owned(),
+            name: record.name.clone(),
+            legal_name: record.legal_name.clone(),
+            registration_number: record.registration_number.clone(),
+            purpose: record.purpose.clone(),
+            complaint_contact: record.complaint_contact.clone(),
+            profile: record.profile,
+            businesses: record.businesses,
+            registration: record.registration.clone(),
+            secret_hash: record.secret_hash,
+            registration_token_hash: record.registration_token_hash,
+            registered_by: record.registered_by,
+            created_at: record.created_at.into(),
+            suspended_at: record.suspended_at.map(Into::into),
+            deleted_at: None,
+        }
+    }
+}
+
+impl From<partner::Model> for PartnerRecord {
+    fn from(model: partner::Model) -> Self {
+        Self {
             client_id: PartnerId::new(model.client_id),
             name: model.name,
             legal_name: model.legal_name,
@@ -183,15 +202,13 @@ impl TryFrom<partner::Model> for PartnerRecord {
             purpose: model.purpose,
             complaint_contact: model.complaint_contact,
             profile: model.profile,
-            auth_method: model.auth_method,
-            jwks: model.jwks,
-            secret_hash: model.secret_hash,
-            tls_client_auth_subject_dn: model.tls_client_auth_subject_dn,
-            redirect_uris: model.redirect_uris.decode()?,
-            scopes: model.scopes.decode()?,
             businesses: model.businesses,
-            token_binding: model.token_binding,
+            registration: model.registration,
+            secret_hash: model.secret_hash,
+            registration_token_hash: model.registration_token_hash,
+            registered_by: model.registered_by,
+            created_at: model.created_at.into(),
             suspended_at: model.suspended_at.map(Into::into),
-        })
+        }
     }
 }

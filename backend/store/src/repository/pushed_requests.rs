@@ -1,4 +1,4 @@
-//! Pushed authorization requests (RFC 9126), taken once on arrival; from then on the linkage carries the request.
+//! Pushed authorization requests (RFC 9126): found as often as the browser comes, consumed by the customer's decision.
 //! Not here: what a request may say; `renkei-oauth` has checked it.
 
 use super::repository;
@@ -7,7 +7,7 @@ use crate::entity::pushed_request;
 use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::PartnerId;
 use renkei_procedure::time::Instant;
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 /// A pushed request to be written.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl PushedRequests<'_> {
             request: new.request.clone(),
             created_at: new.created_at.into(),
             expires_at: new.expires_at.into(),
-            taken_at: None,
+            consumed_at: None,
         };
         pushed_request::Entity::insert(model.into_active_model())
             .exec_without_returning(self.store.write())
@@ -49,25 +49,40 @@ impl PushedRequests<'_> {
         Ok(())
     }
 
-    /// Takes a request, once. `None`: no such request of this client, too late, or taken already.
-    pub async fn take(
+    /// The request of a client, to look at as often as the browser comes. `None`: no such request of this client, too
+    /// late, or consumed.
+    pub async fn find(
         &self,
         request_uri_hash: Sha256Digest,
         client_id: &PartnerId,
         now: Instant,
     ) -> Result<Option<JsonText>, StoreError> {
-        let taken = pushed_request::ActiveModel {
-            taken_at: ActiveValue::Set(Some(now.into())),
-            ..Default::default()
-        };
-        let updated = pushed_request::Entity::update_many()
-            .set(taken)
-            .filter(pushed_request::Column::RequestUriHash.eq(request_uri_hash))
+        let found = pushed_request::Entity::find_by_id(request_uri_hash)
             .filter(pushed_request::Column::ClientId.eq(client_id.as_str()))
-            .filter(pushed_request::Column::TakenAt.is_null())
+            .filter(pushed_request::Column::ConsumedAt.is_null())
             .filter(pushed_request::Column::ExpiresAt.gt(Micros::from(now)))
-            .exec_with_returning(self.store.write())
+            .one(self.store.read())
             .await?;
-        Ok(updated.into_iter().next().map(|request| request.request))
+        Ok(found.map(|request| request.request))
     }
+}
+
+/// Consumes a request, once, inside a transaction of the caller's; in time or late, since the linkage that began in
+/// time carries it. `false`: consumed already, or forgotten.
+pub(crate) async fn consume(
+    database: &impl ConnectionTrait,
+    request_uri_hash: Sha256Digest,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let consumed = pushed_request::ActiveModel {
+        consumed_at: ActiveValue::Set(Some(now.into())),
+        ..Default::default()
+    };
+    let result = pushed_request::Entity::update_many()
+        .set(consumed)
+        .filter(pushed_request::Column::RequestUriHash.eq(request_uri_hash))
+        .filter(pushed_request::Column::ConsumedAt.is_null())
+        .exec(database)
+        .await?;
+    Ok(result.rows_affected == 1)
 }

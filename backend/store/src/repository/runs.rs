@@ -11,7 +11,7 @@ use crate::entity::procedure_run;
 use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::{CustomerSessionId, LinkageId, PartnerId, UserId};
 use renkei_procedure::time::Instant;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 words! {
@@ -84,6 +84,10 @@ pub struct CookieMark {
     pub hash: Sha256Digest,
 }
 
+/// How many linkages of one request are looked at; whoever brings a request again and again without a cookie is not to
+/// make each arrival dearer.
+pub const MAX_OF_REQUEST: u64 = 32;
+
 /// A run to be written; its version is 1.
 #[derive(Debug, Clone)]
 pub struct NewRun {
@@ -93,6 +97,10 @@ pub struct NewRun {
     pub partner_id: Option<PartnerId>,
     /// Who has logged in.
     pub user_id: Option<UserId>,
+    /// SHA-256 of the `request_uri` with which it began, where the request was pushed.
+    pub request_uri_hash: Option<Sha256Digest>,
+    /// The vault's key under which its one-time values are derived, so that a rotation does not change them.
+    pub key_id: Option<String>,
     /// The cookie.
     pub cookie: CookieMark,
     /// The state.
@@ -112,6 +120,10 @@ pub struct RunRecord {
     pub partner_id: Option<PartnerId>,
     /// Who has logged in.
     pub user_id: Option<UserId>,
+    /// SHA-256 of the `request_uri` with which it began, where the request was pushed.
+    pub request_uri_hash: Option<Sha256Digest>,
+    /// The vault's key under which its one-time values are derived, so that a rotation does not change them.
+    pub key_id: Option<String>,
     /// The cookie.
     pub cookie: CookieMark,
     /// The state.
@@ -142,6 +154,8 @@ impl Runs<'_> {
             kind: new.id.kind(),
             partner_id: new.partner_id.as_ref().map(|id| id.as_str().to_owned()),
             user_id: new.user_id.map(|id| id.as_uuid()),
+            request_uri_hash: new.request_uri_hash,
+            key_id: new.key_id.clone(),
             cookie_hash: new.cookie.hash,
             cookie_counter: stored_count(new.cookie.counter),
             state: new.state.clone(),
@@ -180,6 +194,21 @@ impl Runs<'_> {
             .await?;
         found.map(RunRecord::try_from).transpose()
     }
+
+    /// The linkages that came from one pushed request and have not ended, latest first, at most
+    /// [`MAX_OF_REQUEST`]: a browser that arrives again with the cookie of one of them goes on there.
+    pub async fn of_request(&self, request_uri_hash: Sha256Digest) -> Result<Vec<RunRecord>, StoreError> {
+        let found = procedure_run::Entity::find()
+            .filter(procedure_run::Column::RequestUriHash.eq(request_uri_hash))
+            .filter(procedure_run::Column::Kind.eq(RunKind::Linkage))
+            .filter(procedure_run::Column::EndedAt.is_null())
+            .order_by_desc(procedure_run::Column::StartedAt)
+            .order_by_desc(procedure_run::Column::Id)
+            .limit(MAX_OF_REQUEST)
+            .all(self.store.read())
+            .await?;
+        found.into_iter().map(RunRecord::try_from).collect()
+    }
 }
 
 impl TryFrom<procedure_run::Model> for RunRecord {
@@ -190,6 +219,8 @@ impl TryFrom<procedure_run::Model> for RunRecord {
             id: RunId::new(model.kind, model.id),
             partner_id: model.partner_id.map(PartnerId::new),
             user_id: model.user_id.map(Into::into),
+            request_uri_hash: model.request_uri_hash,
+            key_id: model.key_id,
             cookie: CookieMark {
                 counter: read_count(model.cookie_counter)?,
                 hash: model.cookie_hash,

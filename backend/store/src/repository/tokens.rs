@@ -1,12 +1,18 @@
 //! Access and refresh tokens, known by their hashes. What a token may do ends with its grant, at the very next call.
 //! Not here: making tokens, and checking the sender constraint (RFC 8705 section 3).
 
-use super::grants::{self, EndReason, GrantRecord};
+mod binding;
+mod rotation;
+
+pub use binding::StoredBinding;
+pub use rotation::Rotation;
+
+use super::grants::{self, EndReason, GrantRecord, GrantStatus};
 use super::repository;
 use crate::column::instant::Micros;
 use crate::connection::{Ending, settle};
 use crate::entity::{access_token, grant, partner, refresh_token};
-use crate::{Sha256Digest, StoreError};
+use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::{GrantId, PartnerId};
 use renkei_procedure::time::Instant;
 use sea_orm::{
@@ -14,20 +20,23 @@ use sea_orm::{
     FromQueryResult, IdenStatic, IntoActiveModel, Iterable, JoinType, QueryFilter, QueryResult, QuerySelect,
     RelationTrait, Select,
 };
+use uuid::Uuid;
 
 /// An access token to be written.
 #[derive(Debug, Clone)]
 pub struct NewAccessToken {
     /// SHA-256 of the token.
     pub token_hash: Sha256Digest,
-    /// The grant that it uses.
-    pub grant_id: GrantId,
+    /// The grant that it uses; none where it is the partner's own (RFC 6749 section 4.4).
+    pub grant_id: Option<GrantId>,
     /// To whom it is issued.
     pub client_id: PartnerId,
-    /// SHA-256 of the certificate to which it is bound (RFC 8705 section 3.1, `x5t#S256`); `None`: a bearer token.
-    pub thumbprint: Option<Sha256Digest>,
+    /// To what it is bound.
+    pub binding: StoredBinding,
     /// Its scope.
     pub scope: String,
+    /// Its `authorization_details`, where they are narrower than the grant's (RFC 9396 section 6).
+    pub authorization_details: Option<JsonText>,
     /// When it was issued.
     pub issued_at: Instant,
     /// Until when it holds, exclusive.
@@ -43,8 +52,8 @@ pub struct NewRefreshToken {
     pub grant_id: GrantId,
     /// To whom it is issued.
     pub client_id: PartnerId,
-    /// SHA-256 of the certificate to which it is bound, if it is.
-    pub thumbprint: Option<Sha256Digest>,
+    /// To what it is bound.
+    pub binding: StoredBinding,
     /// When it was issued.
     pub issued_at: Instant,
 }
@@ -54,20 +63,33 @@ pub struct NewRefreshToken {
 pub struct AccessTokenView {
     /// To whom it was issued.
     pub client_id: PartnerId,
-    /// To which certificate it is bound.
-    pub thumbprint: Option<Sha256Digest>,
+    /// To what it is bound.
+    pub binding: StoredBinding,
     /// Its scope.
     pub scope: String,
+    /// Its `authorization_details`, where they are narrower than the grant's.
+    pub authorization_details: Option<JsonText>,
     /// When it was issued.
     pub issued_at: Instant,
     /// Until when it holds, exclusive.
     pub expires_at: Instant,
     /// When it was revoked by itself, if it was.
     pub revoked_at: Option<Instant>,
-    /// Its grant.
-    pub grant: GrantRecord,
-    /// Whether the operator has stopped the partner.
-    pub partner_suspended: bool,
+    /// Its grant; none where it is the partner's own.
+    pub grant: Option<GrantRecord>,
+    /// Whether the operator has stopped the partner, or it has deregistered.
+    pub partner_stopped: bool,
+}
+
+impl AccessTokenView {
+    /// Whether the token holds at an instant.
+    pub fn holds(&self, now: Instant) -> bool {
+        let granted = |grant: &GrantRecord| grant.status(now) == GrantStatus::Active;
+        self.revoked_at.is_none()
+            && now < self.expires_at
+            && !self.partner_stopped
+            && self.grant.as_ref().is_none_or(granted)
+    }
 }
 
 /// A refresh token with all that decides whether it holds.
@@ -75,16 +97,28 @@ pub struct AccessTokenView {
 pub struct RefreshTokenView {
     /// To whom it was issued.
     pub client_id: PartnerId,
-    /// To which certificate it is bound.
-    pub thumbprint: Option<Sha256Digest>,
+    /// To what it is bound.
+    pub binding: StoredBinding,
     /// When it was issued.
     pub issued_at: Instant,
+    /// Until when it works although it has been replaced, exclusive; none where it has not been.
+    pub grace_until: Option<Instant>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Instant>,
     /// Its grant.
     pub grant: GrantRecord,
-    /// Whether the operator has stopped the partner.
-    pub partner_suspended: bool,
+    /// Whether the operator has stopped the partner, or it has deregistered.
+    pub partner_stopped: bool,
+}
+
+impl RefreshTokenView {
+    /// Whether the token holds at an instant.
+    pub fn holds(&self, now: Instant) -> bool {
+        self.revoked_at.is_none()
+            && self.grace_until.is_none_or(|grace| now < grace)
+            && !self.partner_stopped
+            && self.grant.status(now) == GrantStatus::Active
+    }
 }
 
 repository! {
@@ -93,10 +127,10 @@ repository! {
 }
 
 impl Tokens<'_> {
-    /// Writes an access token, as at a refresh.
+    /// Writes an access token, as at a refresh or for the partner itself.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the grant is unknown.
+    /// [`StoreError::Conflict`] where the grant or the partner is unknown.
     pub async fn insert_access(&self, new: &NewAccessToken) -> Result<(), StoreError> {
         insert_access(self.store.write(), new).await
     }
@@ -114,6 +148,7 @@ impl Tokens<'_> {
         let query = access_token::Entity::find_by_id(token_hash);
         let query = with_grant_and_partner(
             query,
+            JoinType::LeftJoin,
             access_token::Relation::Grant.def(),
             access_token::Relation::Partner.def(),
         );
@@ -121,20 +156,21 @@ impl Tokens<'_> {
         let Some(TokenRow {
             token,
             grant,
-            suspended_at,
+            partner_stopped,
         }) = found
         else {
             return Ok(None);
         };
         Ok(Some(AccessTokenView {
             client_id: PartnerId::new(token.client_id),
-            thumbprint: token.thumbprint,
+            binding: StoredBinding::from_columns(token.x5t_s256, token.jkt)?,
             scope: token.scope,
+            authorization_details: token.authorization_details,
             issued_at: token.issued_at.into(),
             expires_at: token.expires_at.into(),
             revoked_at: token.revoked_at.map(Into::into),
-            grant: grant.try_into()?,
-            partner_suspended: suspended_at.is_some(),
+            grant: grant.map(GrantRecord::try_from).transpose()?,
+            partner_stopped,
         }))
     }
 
@@ -146,6 +182,7 @@ impl Tokens<'_> {
         let query = refresh_token::Entity::find_by_id(token_hash);
         let query = with_grant_and_partner(
             query,
+            JoinType::InnerJoin,
             refresh_token::Relation::Grant.def(),
             refresh_token::Relation::Partner.def(),
         );
@@ -153,18 +190,19 @@ impl Tokens<'_> {
         let Some(TokenRow {
             token,
             grant,
-            suspended_at,
+            partner_stopped,
         }) = found
         else {
             return Ok(None);
         };
         Ok(Some(RefreshTokenView {
             client_id: PartnerId::new(token.client_id),
-            thumbprint: token.thumbprint,
+            binding: StoredBinding::from_columns(token.x5t_s256, token.jkt)?,
             issued_at: token.issued_at.into(),
+            grace_until: token.grace_until.map(Into::into),
             revoked_at: token.revoked_at.map(Into::into),
-            grant: grant.try_into()?,
-            partner_suspended: suspended_at.is_some(),
+            grant: grant.ok_or(StoreError::Corrupt("refresh token"))?.try_into()?,
+            partner_stopped,
         }))
     }
 
@@ -209,6 +247,16 @@ async fn revoke_refresh(
     client_id: &PartnerId,
     now: Instant,
 ) -> Result<Ending<Option<GrantId>>, StoreError> {
+    let found = refresh_token::Entity::find_by_id(token_hash)
+        .filter(refresh_token::Column::ClientId.eq(client_id.as_str()))
+        .one(database)
+        .await?;
+    let Some(token) = found else {
+        return Ok(Ending::Undo(None));
+    };
+    // The grant before its tokens, as everywhere.
+    let row = Condition::all().add(grant::Column::Id.eq(token.grant_id));
+    grants::end(database, row, EndReason::RevokedByPartner, now).await?;
     let revoked = refresh_token::ActiveModel {
         revoked_at: ActiveValue::Set(Some(now.into())),
         ..Default::default()
@@ -216,15 +264,12 @@ async fn revoke_refresh(
     let updated = refresh_token::Entity::update_many()
         .set(revoked)
         .filter(refresh_token::Column::TokenHash.eq(token_hash))
-        .filter(refresh_token::Column::ClientId.eq(client_id.as_str()))
         .filter(refresh_token::Column::RevokedAt.is_null())
-        .exec_with_returning(database)
+        .exec(database)
         .await?;
-    let Some(token) = updated.into_iter().next() else {
+    if updated.rows_affected == 0 {
         return Ok(Ending::Undo(None));
-    };
-    let row = Condition::all().add(grant::Column::Id.eq(token.grant_id));
-    grants::end(database, row, EndReason::RevokedByPartner, now).await?;
+    }
     Ok(Ending::Keep(Some(token.grant_id.into())))
 }
 
@@ -234,10 +279,12 @@ pub(crate) async fn insert_access(
 ) -> Result<(), StoreError> {
     let model = access_token::Model {
         token_hash: new.token_hash,
-        grant_id: new.grant_id.as_uuid(),
+        grant_id: new.grant_id.map(|id| id.as_uuid()),
         client_id: new.client_id.as_str().to_owned(),
-        thumbprint: new.thumbprint,
+        x5t_s256: new.binding.x5t_s256(),
+        jkt: new.binding.jkt(),
         scope: new.scope.clone(),
+        authorization_details: new.authorization_details.clone(),
         issued_at: new.issued_at.into(),
         expires_at: new.expires_at.into(),
         revoked_at: None,
@@ -252,12 +299,24 @@ pub(crate) async fn insert_refresh(
     database: &impl ConnectionTrait,
     new: &NewRefreshToken,
 ) -> Result<(), StoreError> {
+    insert_refresh_after(database, new, None).await
+}
+
+async fn insert_refresh_after(
+    database: &impl ConnectionTrait,
+    new: &NewRefreshToken,
+    predecessor_hash: Option<Sha256Digest>,
+) -> Result<(), StoreError> {
     let model = refresh_token::Model {
         token_hash: new.token_hash,
         grant_id: new.grant_id.as_uuid(),
         client_id: new.client_id.as_str().to_owned(),
-        thumbprint: new.thumbprint,
+        x5t_s256: new.binding.x5t_s256(),
+        jkt: new.binding.jkt(),
         issued_at: new.issued_at.into(),
+        predecessor_hash,
+        replaced_at: None,
+        grace_until: None,
         revoked_at: None,
     };
     refresh_token::Entity::insert(model.into_active_model())
@@ -268,35 +327,41 @@ pub(crate) async fn insert_refresh(
 
 const GRANT: &str = "grant_";
 const SUSPENDED_AT: &str = "partner_suspended_at";
+const DELETED_AT: &str = "partner_deleted_at";
 
-/// The token's own columns, its grant's under a prefix, and of its partner the one that matters.
+/// The token's own columns, its grant's under a prefix, and of its partner those that matter.
 struct TokenRow<T> {
     token: T,
-    grant: grant::Model,
-    suspended_at: Option<Micros>,
+    grant: Option<grant::Model>,
+    partner_stopped: bool,
 }
 
 impl<T: FromQueryResult> FromQueryResult for TokenRow<T> {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let grant_id: Option<Uuid> = row.try_get(GRANT, grant::Column::Id.as_str())?;
+        let suspended_at: Option<Micros> = row.try_get("", SUSPENDED_AT)?;
+        let deleted_at: Option<Micros> = row.try_get("", DELETED_AT)?;
         Ok(Self {
             token: T::from_query_result(row, prefix)?,
-            grant: grant::Model::from_query_result(row, GRANT)?,
-            suspended_at: row.try_get("", SUSPENDED_AT)?,
+            grant: grant_id
+                .map(|_| grant::Model::from_query_result(row, GRANT))
+                .transpose()?,
+            partner_stopped: suspended_at.or(deleted_at).is_some(),
         })
     }
 }
 
 fn with_grant_and_partner<E: EntityTrait>(
     query: Select<E>,
+    join: JoinType,
     to_grant: sea_orm::RelationDef,
     to_partner: sea_orm::RelationDef,
 ) -> Select<E> {
-    let joined = query
-        .join(JoinType::InnerJoin, to_grant)
-        .join(JoinType::InnerJoin, to_partner);
+    let joined = query.join(join, to_grant).join(JoinType::InnerJoin, to_partner);
     grant::Column::iter()
         .fold(joined, |query, column| {
             query.column_as(column, format!("{GRANT}{}", column.as_str()))
         })
         .column_as(partner::Column::SuspendedAt, SUSPENDED_AT)
+        .column_as(partner::Column::DeletedAt, DELETED_AT)
 }

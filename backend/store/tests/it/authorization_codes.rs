@@ -16,7 +16,7 @@ async fn a_redeemed_code_activates_the_grant_and_its_tokens() {
         let grant = permit(store, 1).await;
         let record: AuthorizationCodeRecord = codes.find(digest(1)).await.unwrap().unwrap();
         assert_eq!((record.grant_id, record.redeemed_at), (grant, None));
-        assert_eq!(record.redirect_uri, "https://kaikei.example/callback");
+        assert_eq!((&record.client_id, record.linkage_id), (&partner_id(), id(1)));
 
         let Redemption::Redeemed(redeemed) = codes
             .redeem(digest(1), &partner_id(), &new_tokens(1, 1_001), at(159))
@@ -108,7 +108,7 @@ async fn a_replay_by_the_client_revokes_what_the_code_issued() {
                 .unwrap()
         );
         let before = store.tokens().find_access(digest(1)).await.unwrap().unwrap();
-        assert_eq!(before.grant.status(at(112)), GrantStatus::Active);
+        assert_eq!(before.grant.unwrap().status(at(112)), GrantStatus::Active);
         assert!(
             codes
                 .revoke_issued(digest(1), &partner_id(), at(112))
@@ -123,7 +123,7 @@ async fn a_replay_by_the_client_revokes_what_the_code_issued() {
         );
         let after = store.tokens().find_access(digest(1)).await.unwrap().unwrap();
         assert_eq!(
-            after.grant.status(at(113)),
+            after.grant.unwrap().status(at(113)),
             GrantStatus::Ended(EndReason::CodeReplayed)
         );
     }

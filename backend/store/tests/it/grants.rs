@@ -1,21 +1,11 @@
 //! Grants from permission to end.
 
 use crate::scene::{
-    at, digest, first_account, id, new_partner, new_tokens, partner_id, permit, second_account, settled, user,
+    activate, at, digest, first_account, id, new_grant, new_partner, new_tokens, partner_id, permit,
+    second_account, settled, user,
 };
-use renkei_procedure::identity::{GrantId, PartnerId};
-use renkei_store::{EndReason, GrantStatus, Store};
-
-async fn activate(store: &Store, number: u8) -> GrantId {
-    let grant = permit(store, number).await;
-    let tokens = new_tokens(number, 1_000 + u128::from(number));
-    store
-        .authorization_codes()
-        .redeem(digest(number), &partner_id(), &tokens, at(110))
-        .await
-        .unwrap();
-    grant
-}
+use renkei_procedure::identity::PartnerId;
+use renkei_store::{EndReason, GrantRecord, GrantStatus};
 
 #[tokio::test]
 async fn a_grant_is_pending_then_active_then_expired() {
@@ -24,7 +14,27 @@ async fn a_grant_is_pending_then_active_then_expired() {
         let grant = permit(database.store(), 1).await;
         let pending = grants.find(grant).await.unwrap().unwrap();
         assert_eq!(pending.status(at(105)), GrantStatus::Pending);
-        assert_eq!(pending.businesses, ["balance", "statement"]);
+        let new = new_grant(1_001, 1);
+        let expected = GrantRecord {
+            id: new.id,
+            public_id: new.public_id,
+            user_id: new.user_id,
+            partner_id: new.partner_id,
+            linkage_id: new.linkage_id,
+            businesses: new.businesses,
+            scope: new.scope,
+            authorization_details: new.authorization_details,
+            from_date: new.from_date,
+            auth_time: new.auth_time,
+            acr: new.acr,
+            permitted_at: new.permitted_at,
+            expires_at: new.expires_at,
+            activated_at: None,
+            ended: None,
+            last_access_at: None,
+        };
+        assert!(expected.from_date.is_some());
+        assert_eq!(pending, expected);
         assert!(
             grants
                 .in_force_for_user(user(), at(105))

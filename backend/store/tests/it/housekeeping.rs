@@ -1,17 +1,34 @@
 //! Forgetting what has run out.
 
-use crate::scene::{at, digest, id, json, new_run, new_tokens, partner_id, permit, settled, user};
+use crate::initial_access_tokens::initial_token;
+use crate::scene::{
+    activate, at, claim, claimed, digest, first_account, id, json, new_partner, new_run, new_tokens,
+    partner_id, permit, second_account, settled, user,
+};
 use renkei_store::{
-    ClaimOutcome, NewAccessToken, NewCertificateAttempt, NewPushedRequest, NewRun, RunId, Store,
+    ClaimOutcome, EndReason, NewAccessToken, NewCertificateAttempt, NewPushedRequest, NewRefreshToken,
+    NewRun, ReplayKind, Rotation, RunId, RunUpdate, SelfRegistration, Store,
 };
 
-async fn fill(store: &Store) {
-    permit(store, 1).await;
+/// Deletes what ran out before an instant, and grants that were over before another, if one is given.
+async fn forget(store: &Store, before: i64, grants_before: Option<i64>, limit: u64) -> u64 {
     store
-        .authorization_codes()
-        .redeem(digest(1), &partner_id(), &new_tokens(1, 1_001), at(110))
+        .housekeeping()
+        .delete_expired(at(before), grants_before.map(at), limit)
         .await
-        .unwrap();
+        .unwrap()
+}
+
+async fn request_is_there(store: &Store, number: u8) -> bool {
+    let found = store
+        .pushed_requests()
+        .find(digest(number), &partner_id(), at(0))
+        .await;
+    found.unwrap().is_some()
+}
+
+async fn fill(store: &Store) {
+    activate(store, 1).await;
     for number in 2..=4u8 {
         let later = at(i64::from(number) * 10_000);
         store
@@ -39,8 +56,8 @@ async fn fill(store: &Store) {
         };
         store.pushed_requests().insert(&request).await.unwrap();
         store
-            .client_assertions()
-            .remember(&partner_id(), digest(number), later)
+            .replays()
+            .remember(ReplayKind::DpopProof, "key", digest(number), later)
             .await
             .unwrap();
         let token = NewAccessToken {
@@ -58,7 +75,7 @@ async fn what_has_run_out_goes_in_batches_and_the_rest_stays() {
         fill(store).await;
         let mut batches = Vec::new();
         loop {
-            let deleted = store.housekeeping().delete_expired(at(35_000), 1).await.unwrap();
+            let deleted = forget(store, 35_000, None, 1).await;
             if deleted == 0 {
                 break;
             }
@@ -83,20 +100,8 @@ async fn what_has_run_out_goes_in_batches_and_the_rest_stays() {
                 "{number}"
             );
         }
-        let taken = store
-            .pushed_requests()
-            .take(digest(3), &partner_id(), at(0))
-            .await
-            .unwrap();
-        assert_eq!(taken, None);
-        assert!(
-            store
-                .pushed_requests()
-                .take(digest(4), &partner_id(), at(0))
-                .await
-                .unwrap()
-                .is_some()
-        );
+        assert!(!request_is_there(store, 3).await);
+        assert!(request_is_there(store, 4).await);
         assert!(
             store
                 .certificate_attempts()
@@ -107,15 +112,15 @@ async fn what_has_run_out_goes_in_batches_and_the_rest_stays() {
         );
         assert!(
             store
-                .client_assertions()
-                .remember(&partner_id(), digest(3), at(1))
+                .replays()
+                .remember(ReplayKind::DpopProof, "key", digest(3), at(1))
                 .await
                 .unwrap()
         );
         assert!(
             !store
-                .client_assertions()
-                .remember(&partner_id(), digest(4), at(1))
+                .replays()
+                .remember(ReplayKind::DpopProof, "key", digest(4), at(1))
                 .await
                 .unwrap()
         );
@@ -133,13 +138,13 @@ async fn a_refresh_token_goes_when_its_grant_is_long_over() {
         let store = database.store();
         fill(store).await;
         store.grants().withdraw(id(1_001), user(), at(120)).await.unwrap();
-        store.housekeeping().delete_expired(at(120), 100).await.unwrap();
+        forget(store, 120, None, 100).await;
         assert!(store.tokens().find_refresh(digest(101)).await.unwrap().is_some());
-        store.housekeeping().delete_expired(at(121), 100).await.unwrap();
+        forget(store, 121, None, 100).await;
         assert_eq!(store.tokens().find_refresh(digest(101)).await.unwrap(), None);
         assert!(
             store.grants().find(id(1_001)).await.unwrap().is_some(),
-            "grants are kept"
+            "grants are kept unless told otherwise"
         );
     }
 }
@@ -149,7 +154,7 @@ async fn the_acts_of_a_forgotten_run_are_forgotten() {
     for database in settled().await {
         let store = database.store();
         permit(store, 1).await;
-        store.housekeeping().delete_expired(at(601), 100).await.unwrap();
+        forget(store, 601, None, 100).await;
         let run = new_run(1);
         store.runs().insert(&run).await.unwrap();
         let outcome = store
@@ -158,5 +163,236 @@ async fn the_acts_of_a_forgotten_run_are_forgotten() {
             .await
             .unwrap();
         assert!(matches!(outcome, ClaimOutcome::Claimed(_)));
+    }
+}
+
+#[tokio::test]
+async fn a_request_stays_while_a_linkage_may_consume_it() {
+    for database in settled().await {
+        let store = database.store();
+        for number in [1, 2] {
+            let request = NewPushedRequest {
+                request_uri_hash: digest(number),
+                client_id: partner_id(),
+                request: json("request"),
+                created_at: at(0),
+                expires_at: at(300),
+            };
+            store.pushed_requests().insert(&request).await.unwrap();
+        }
+        let run = NewRun {
+            request_uri_hash: Some(digest(1)),
+            expires_at: at(3_000),
+            ..new_run(1)
+        };
+        store.runs().insert(&run).await.unwrap();
+        assert_eq!(forget(store, 2_000, None, 100).await, 1);
+        assert!(request_is_there(store, 1).await, "its linkage goes on");
+        assert!(!request_is_there(store, 2).await, "nobody came with it");
+
+        let act = claimed(store, claim(&run, 1, "cancel", 2_000)).await;
+        let update = RunUpdate {
+            ended_at: Some(at(2_000)),
+            ..RunUpdate::of(act.record(), json("ended"))
+        };
+        store
+            .runs()
+            .complete(
+                &act,
+                update,
+                &json("ended"),
+                &renkei_store::Effects::default(),
+                at(2_000),
+            )
+            .await
+            .unwrap();
+        forget(store, 2_001, None, 100).await;
+        assert!(!request_is_there(store, 1).await, "its linkage has ended");
+        assert!(store.runs().find(run.id).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_linkage_whose_time_is_long_up_keeps_no_request() {
+    for database in settled().await {
+        let store = database.store();
+        let request = NewPushedRequest {
+            request_uri_hash: digest(1),
+            client_id: partner_id(),
+            request: json("request"),
+            created_at: at(0),
+            expires_at: at(300),
+        };
+        store.pushed_requests().insert(&request).await.unwrap();
+        let run = NewRun {
+            request_uri_hash: Some(digest(1)),
+            ..new_run(1)
+        };
+        store.runs().insert(&run).await.unwrap();
+        forget(store, 600, None, 100).await;
+        assert!(request_is_there(store, 1).await);
+        forget(store, 601, None, 100).await;
+        assert!(!request_is_there(store, 1).await);
+    }
+}
+
+#[tokio::test]
+async fn replaced_and_revoked_refresh_tokens_go_though_their_grant_lives() {
+    for database in settled().await {
+        let store = database.store();
+        activate(store, 1).await;
+        let rotate = |old: u8, new: u8, seconds: i64| async move {
+            let successor = NewRefreshToken {
+                token_hash: digest(new),
+                ..new_tokens(1, 1_001).refresh.unwrap()
+            };
+            let rotated = store
+                .tokens()
+                .rotate_refresh(digest(old), &successor, at(seconds + 60), at(seconds))
+                .await;
+            assert_eq!(rotated, Ok(Rotation::Rotated));
+        };
+        // 101 is replaced by 2 and 3; 3 is used at 210, which revokes 2 and ends the grace of 101; 4 is in use.
+        rotate(101, 2, 200).await;
+        rotate(101, 3, 201).await;
+        rotate(3, 4, 210).await;
+        let left = |expected: Vec<u8>| async move {
+            let mut left = Vec::new();
+            for number in [101, 2, 3, 4] {
+                if store
+                    .tokens()
+                    .find_refresh(digest(number))
+                    .await
+                    .unwrap()
+                    .is_some()
+                {
+                    left.push(number);
+                }
+            }
+            assert_eq!(left, expected);
+        };
+        forget(store, 210, None, 100).await;
+        left(vec![101, 2, 3, 4]).await;
+        forget(store, 211, None, 100).await;
+        left(vec![3, 4]).await;
+        forget(store, 270, None, 100).await;
+        left(vec![3, 4]).await;
+        forget(store, 271, None, 100).await;
+        left(vec![4]).await;
+        forget(store, 999_999, None, 100).await;
+        left(vec![4]).await;
+    }
+}
+
+#[tokio::test]
+async fn initial_access_tokens_go_when_they_are_used_up_or_run_out() {
+    for database in settled().await {
+        let store = database.store();
+        let tokens = store.initial_access_tokens();
+        for (number, uses) in [(1, 1), (2, 2)] {
+            tokens.insert(&initial_token(number, uses)).await.unwrap();
+            let registered = store
+                .partners()
+                .insert_registered(&new_partner(&format!("client-{number}")), digest(number), at(10))
+                .await
+                .unwrap();
+            assert!(matches!(registered, SelfRegistration::Registered(_)));
+        }
+        assert_eq!(forget(store, 10, None, 100).await, 1);
+        assert_eq!(
+            tokens
+                .find_usable(digest(2), at(10))
+                .await
+                .unwrap()
+                .unwrap()
+                .uses_left,
+            1
+        );
+        assert_eq!(forget(store, 1_000, None, 100).await, 0);
+        assert_eq!(forget(store, 1_001, None, 100).await, 1);
+        assert_eq!(tokens.list().await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn grants_that_are_long_over_go_with_their_children_where_a_retention_is_given() {
+    for database in settled().await {
+        let store = database.store();
+        // 1,001 is withdrawn at 500, 1,002 is active, 1,003 is pending; both run out at 1,000,000.
+        activate(store, 1).await;
+        store.grants().withdraw(id(1_001), user(), at(500)).await.unwrap();
+        activate(store, 2).await;
+        permit(store, 3).await;
+        let there = || async {
+            let mut there = Vec::new();
+            for number in [1_001u128, 1_002, 1_003] {
+                let grant = store.grants().find(id(number)).await.unwrap();
+                let accounts = store.grants().accounts(id(number)).await.unwrap();
+                assert_eq!(accounts.len(), if grant.is_some() { 2 } else { 0 });
+                there.extend(grant.map(|_| number));
+            }
+            there
+        };
+        let all = [1_001, 1_002, 1_003];
+        forget(store, 0, None, 100).await;
+        forget(store, 0, Some(500), 100).await;
+        assert_eq!(there().await, all);
+        forget(store, 0, Some(501), 100).await;
+        assert_eq!(there().await, [1_002, 1_003]);
+        assert_eq!(store.tokens().find_access(digest(1)).await.unwrap(), None);
+        assert_eq!(store.tokens().find_refresh(digest(101)).await.unwrap(), None);
+        assert_eq!(store.authorization_codes().find(digest(1)).await.unwrap(), None);
+        assert!(store.tokens().find_access(digest(2)).await.unwrap().is_some());
+
+        forget(store, 0, Some(1_000_000), 100).await;
+        assert_eq!(there().await, [1_002, 1_003]);
+        forget(store, 0, Some(1_000_001), 100).await;
+        assert!(there().await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_grants_accounts_go_in_batches_too() {
+    for database in settled().await {
+        let store = database.store();
+        activate(store, 1).await;
+        store
+            .grants()
+            .end(id(1_001), EndReason::EndedByOperator, at(500))
+            .await
+            .unwrap();
+        assert_eq!(forget(store, 0, Some(501), 1).await, 1);
+        assert_eq!(store.grants().accounts(id(1_001)).await.unwrap().len(), 1);
+        assert!(store.grants().find(id(1_001)).await.unwrap().is_some());
+        assert_eq!(
+            forget(store, 0, Some(501), 1).await,
+            2,
+            "the last account, and the grant"
+        );
+        assert_eq!(store.grants().find(id(1_001)).await.unwrap(), None);
+        assert_eq!(forget(store, 0, Some(501), 1).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn names_of_users_and_accounts_stay() {
+    for database in settled().await {
+        let store = database.store();
+        store
+            .subjects()
+            .pairwise("sector", user(), "first")
+            .await
+            .unwrap();
+        let asked = [(first_account(), id(501)), (second_account(), id(502))];
+        store
+            .partner_accounts()
+            .public_ids(&partner_id(), &asked)
+            .await
+            .unwrap();
+        forget(store, 9_999_999, Some(9_999_999), 100).await;
+        let name = store.subjects().pairwise("sector", user(), "second").await;
+        assert_eq!(name.unwrap(), "first");
+        let account = store.partner_accounts().find(&partner_id(), id(501)).await;
+        assert_eq!(account.unwrap(), Some(first_account()));
     }
 }

@@ -1,9 +1,10 @@
 //! Registered partners.
 
-use crate::scene::{at, digest, new_partner};
+use crate::scene::{at, digest, json, new_partner};
 use renkei_procedure::identity::PartnerId;
 use renkei_store::testing::TestDatabase;
-use renkei_store::{BusinessesMode, ClientAuthMethod, PartnerProfile, PartnerRecord, TokenBinding};
+use renkei_store::{BusinessesMode, PartnerProfile, PartnerRecord};
+use uuid::Uuid;
 
 #[tokio::test]
 async fn a_partner_comes_back_as_it_was_written() {
@@ -12,24 +13,23 @@ async fn a_partner_comes_back_as_it_was_written() {
         let fapi = new_partner("kaikei");
         let baseline = PartnerRecord {
             profile: PartnerProfile::Baseline,
-            auth_method: ClientAuthMethod::ClientSecretBasic,
-            jwks: None,
             secret_hash: Some(digest(1)),
             businesses: BusinessesMode::Fixed,
-            token_binding: TokenBinding::None,
             ..new_partner("chobo")
         };
-        let by_certificate = PartnerRecord {
-            auth_method: ClientAuthMethod::TlsClientAuth,
-            tls_client_auth_subject_dn: Some("CN=keiri".to_owned()),
+        let by_itself = PartnerRecord {
+            registration_token_hash: Some(digest(2)),
+            registered_by: Some(Uuid::from_u128(7)),
+            created_at: at(70),
+            suspended_at: Some(at(80)),
             ..new_partner("keiri")
         };
-        for record in [&fapi, &baseline, &by_certificate] {
+        for record in [&fapi, &baseline, &by_itself] {
             partners.upsert(record).await.unwrap();
         }
         assert_eq!(
             partners.list().await.unwrap(),
-            [baseline, fapi.clone(), by_certificate]
+            [baseline, fapi.clone(), by_itself]
         );
         assert_eq!(partners.find(&fapi.client_id).await.unwrap(), Some(fapi));
         assert_eq!(partners.find(&PartnerId::new("KAIKEI")).await.unwrap(), None);
@@ -37,7 +37,7 @@ async fn a_partner_comes_back_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn a_partner_stays_stopped_when_it_is_written_again() {
+async fn what_is_not_the_operators_stays_when_a_partner_is_written_again() {
     for database in TestDatabase::each().await.unwrap() {
         let partners = database.store().partners();
         let record = new_partner("kaikei");
@@ -48,15 +48,24 @@ async fn a_partner_stays_stopped_when_it_is_written_again() {
         partners
             .upsert(&PartnerRecord {
                 name: "新会計".to_owned(),
-                ..record
+                registration: json("new registration"),
+                secret_hash: Some(digest(3)),
+                registration_token_hash: Some(digest(4)),
+                registered_by: Some(Uuid::from_u128(9)),
+                created_at: at(9),
+                ..record.clone()
             })
             .await
             .unwrap();
         let stopped = partners.find(&client_id).await.unwrap().unwrap();
-        assert_eq!(
-            (stopped.name.as_str(), stopped.suspended_at),
-            ("新会計", Some(at(5)))
-        );
+        let expected = PartnerRecord {
+            name: "新会計".to_owned(),
+            registration: json("new registration"),
+            secret_hash: Some(digest(3)),
+            suspended_at: Some(at(5)),
+            ..record
+        };
+        assert_eq!(stopped, expected);
         assert!(partners.resume(&client_id).await.unwrap());
         assert!(!partners.resume(&client_id).await.unwrap());
         assert_eq!(

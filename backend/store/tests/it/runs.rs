@@ -6,8 +6,8 @@ use crate::scene::{
 };
 use renkei_procedure::identity::{CustomerSessionId, LinkageId};
 use renkei_store::{
-    AuditFilter, ClaimOutcome, Completion, CookieMark, Effects, NewAuditEvent, NewRun, Redemption, RunId,
-    RunKind, RunUpdate, StoreError,
+    AuditFilter, ClaimOutcome, Completion, CookieMark, Effects, MAX_OF_REQUEST, NewAuditEvent, NewRun,
+    Redemption, RunId, RunKind, RunUpdate, StoreError,
 };
 use uuid::Uuid;
 
@@ -66,6 +66,97 @@ async fn a_run_is_found_by_id_and_cookie_of_its_kind_only() {
             ..new_run(3)
         };
         assert_eq!(runs.insert(&same_cookie).await, Err(StoreError::Conflict));
+    }
+}
+
+#[tokio::test]
+async fn a_run_keeps_the_key_and_the_request_with_which_it_began() {
+    for database in settled().await {
+        let store = database.store();
+        let of_request = NewRun {
+            request_uri_hash: Some(digest(200)),
+            key_id: Some("2026-11".to_owned()),
+            ..new_run(1)
+        };
+        let direct = NewRun {
+            request_uri_hash: None,
+            key_id: None,
+            ..new_run(2)
+        };
+        for run in [&of_request, &direct] {
+            store.runs().insert(run).await.unwrap();
+            let act = claimed(store, claim(run, 1, "on", 0)).await;
+            let update = RunUpdate::of(act.record(), json("on"));
+            store
+                .runs()
+                .complete(&act, update, &json("on"), &nothing_else(), at(1))
+                .await
+                .unwrap();
+            let moved = store.runs().find(run.id).await.unwrap().unwrap();
+            assert_eq!(
+                (moved.request_uri_hash, &moved.key_id),
+                (run.request_uri_hash, &run.key_id)
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_linkages_of_a_request_are_those_that_have_not_ended() {
+    for database in settled().await {
+        let store = database.store();
+        let of_request = |number: u8, hash: u8| NewRun {
+            request_uri_hash: Some(digest(hash)),
+            started_at: at(number.into()),
+            ..new_run(number)
+        };
+        for run in [
+            of_request(1, 200),
+            of_request(2, 200),
+            of_request(3, 200),
+            of_request(4, 201),
+            new_run(5),
+        ] {
+            store.runs().insert(&run).await.unwrap();
+        }
+        let ended = of_request(2, 200);
+        let act = claimed(store, claim(&ended, 1, "cancel", 10)).await;
+        let update = RunUpdate {
+            ended_at: Some(at(10)),
+            ..RunUpdate::of(act.record(), json("ended"))
+        };
+        store
+            .runs()
+            .complete(&act, update, &json("ended"), &nothing_else(), at(10))
+            .await
+            .unwrap();
+        let found = store.runs().of_request(digest(200)).await.unwrap();
+        let marks: Vec<_> = found.iter().map(|run| (run.id, run.cookie)).collect();
+        let expected = [3, 1].map(|number| {
+            let run = new_run(number);
+            (run.id, run.cookie)
+        });
+        assert_eq!(marks, expected);
+        assert_eq!(store.runs().of_request(digest(202)).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn no_more_linkages_of_a_request_are_looked_at_than_is_good() {
+    for database in settled().await {
+        let store = database.store();
+        let most = u8::try_from(MAX_OF_REQUEST).unwrap();
+        for number in 1..=most + 2 {
+            let run = NewRun {
+                request_uri_hash: Some(digest(200)),
+                started_at: at(number.into()),
+                ..new_run(number)
+            };
+            store.runs().insert(&run).await.unwrap();
+        }
+        let found = store.runs().of_request(digest(200)).await.unwrap();
+        assert_eq!(found.len(), usize::from(most));
+        assert_eq!(found[0].id, new_run(most + 2).id, "the latest first");
     }
 }
 

@@ -4,12 +4,12 @@
 use renkei_procedure::identity::{
     AccountId, CoreAccountKey, CoreUserKey, GrantId, LinkageId, PartnerId, UserId,
 };
-use renkei_procedure::time::Instant;
+use renkei_procedure::time::{Instant, JapanDate};
 use renkei_store::testing::TestDatabase;
 use renkei_store::{
-    BusinessesMode, ClaimOutcome, ClaimRequest, ClaimedRun, ClientAuthMethod, CookieMark, CoreAccountRow,
-    Effects, JsonText, NewAccessToken, NewAuthorizationCode, NewGrant, NewRefreshToken, NewRun, NewTokens,
-    NewUser, PartnerProfile, PartnerRecord, RunUpdate, Sha256Digest, Store, StoreOptions, TokenBinding,
+    BusinessesMode, ClaimOutcome, ClaimRequest, ClaimedRun, CookieMark, CoreAccountRow, Effects, JsonText,
+    NewAccessToken, NewAuthorizationCode, NewGrant, NewRefreshToken, NewRun, NewTokens, NewUser,
+    PartnerProfile, PartnerRecord, Redemption, RunUpdate, Sha256Digest, Store, StoreOptions, StoredBinding,
     Undisclosed, UserRole,
 };
 use serde_json::json;
@@ -63,14 +63,12 @@ pub(crate) fn new_partner(client_id: &str) -> PartnerRecord {
         purpose: "記帳".to_owned(),
         complaint_contact: "011-000-0000".to_owned(),
         profile: PartnerProfile::Fapi2,
-        auth_method: ClientAuthMethod::PrivateKeyJwt,
-        jwks: Some(r#"{"keys":[]}"#.to_owned()),
-        secret_hash: None,
-        tls_client_auth_subject_dn: None,
-        redirect_uris: vec!["https://kaikei.example/callback".to_owned()],
-        scopes: vec!["accounts".to_owned(), "balance".to_owned()],
         businesses: BusinessesMode::Choose,
-        token_binding: TokenBinding::Mtls,
+        registration: json("registration"),
+        secret_hash: None,
+        registration_token_hash: None,
+        registered_by: None,
+        created_at: at(0),
         suspended_at: None,
     }
 }
@@ -133,6 +131,8 @@ pub(crate) fn new_run(number: u8) -> NewRun {
         id: id::<LinkageId>(number.into()).into(),
         partner_id: Some(partner_id()),
         user_id: None,
+        request_uri_hash: None,
+        key_id: Some("k1".to_owned()),
         cookie: CookieMark {
             counter: 0,
             hash: digest(number),
@@ -163,11 +163,16 @@ pub(crate) async fn claimed(store: &Store, request: ClaimRequest<'_>) -> Box<Cla
 pub(crate) fn new_grant(number: u128, linkage: u128) -> NewGrant {
     NewGrant {
         id: id(number),
+        public_id: format!("public-{number}"),
         user_id: user(),
         partner_id: partner_id(),
         linkage_id: id(linkage),
         businesses: vec!["balance".to_owned(), "statement".to_owned()],
         scope: "accounts balance statement".to_owned(),
+        authorization_details: Some(json("granted")),
+        from_date: JapanDate::parse("2024-02-29"),
+        auth_time: at(90),
+        acr: "urn:renkei:certificate+password".to_owned(),
         accounts: vec![second_account(), first_account()],
         permitted_at: at(100),
         expires_at: at(1_000_000),
@@ -180,10 +185,6 @@ pub(crate) fn new_code(number: u8, grant: u128, linkage: u128) -> NewAuthorizati
         grant_id: id(grant),
         linkage_id: id(linkage),
         client_id: partner_id(),
-        redirect_uri: "https://kaikei.example/callback".to_owned(),
-        code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_owned(),
-        binding: None,
-        nonce: Some("n".to_owned()),
         issued_at: at(100),
         expires_at: at(160),
     }
@@ -193,10 +194,11 @@ pub(crate) fn new_tokens(number: u8, grant: u128) -> NewTokens {
     NewTokens {
         access: NewAccessToken {
             token_hash: digest(number),
-            grant_id: id(grant),
+            grant_id: Some(id(grant)),
             client_id: partner_id(),
-            thumbprint: Some(digest(250)),
+            binding: StoredBinding::Certificate(digest(250)),
             scope: "accounts balance statement".to_owned(),
+            authorization_details: None,
             issued_at: at(110),
             expires_at: at(710),
         },
@@ -204,7 +206,7 @@ pub(crate) fn new_tokens(number: u8, grant: u128) -> NewTokens {
             token_hash: digest(number + 100),
             grant_id: id(grant),
             client_id: partner_id(),
-            thumbprint: Some(digest(250)),
+            binding: StoredBinding::Certificate(digest(250)),
             issued_at: at(110),
         }),
         audit: Vec::new(),
@@ -224,7 +226,7 @@ pub(crate) async fn permit(store: &Store, number: u8) -> GrantId {
     let effects = Effects {
         grant: Some(new_grant(grant, number.into())),
         code: Some(new_code(number, grant, number.into())),
-        audit: Vec::new(),
+        ..Effects::default()
     };
     store
         .runs()
@@ -232,6 +234,19 @@ pub(crate) async fn permit(store: &Store, number: u8) -> GrantId {
         .await
         .unwrap();
     id(grant)
+}
+
+/// A permission whose code is redeemed: see [`permit`]; its access token has the hash n, its refresh token n + 100.
+pub(crate) async fn activate(store: &Store, number: u8) -> GrantId {
+    let grant = permit(store, number).await;
+    let tokens = new_tokens(number, 1_000 + u128::from(number));
+    let redeemed = store
+        .authorization_codes()
+        .redeem(digest(number), &partner_id(), &tokens, at(110))
+        .await
+        .unwrap();
+    assert!(matches!(redeemed, Redemption::Redeemed(_)), "{redeemed:?}");
+    grant
 }
 
 /// Lets calls race, half of them from a second node on the same database.

@@ -18,8 +18,8 @@ use crate::entity::{procedure_act, procedure_run};
 use crate::repository::audit::{self, NewAuditEvent};
 use crate::repository::authorization_codes::{self, CodePut, NewAuthorizationCode};
 use crate::repository::grants::{self, NewGrant};
-use crate::repository::stored_count;
-use crate::{JsonText, StoreError};
+use crate::repository::{pushed_requests, stored_count};
+use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::UserId;
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::{LockType, OnConflict};
@@ -116,6 +116,8 @@ impl RunUpdate {
 /// What else comes into being together with the completion, or not at all.
 #[derive(Debug, Clone, Default)]
 pub struct Effects {
+    /// SHA-256 of the `request_uri` of the pushed request that the customer's decision, be it yes or no, consumes.
+    pub consume_request: Option<Sha256Digest>,
     /// A grant, not yet active.
     pub grant: Option<NewGrant>,
     /// A code for it, which takes the place of an unredeemed one of the same linkage.
@@ -134,6 +136,8 @@ pub enum Completion {
     },
     /// The lease ran out and somebody else has gone on: nothing was written.
     LeaseLost,
+    /// The pushed request was consumed by another linkage: nothing was written.
+    RequestConsumed,
     /// The linkage's code has been redeemed already, so there can be no other: nothing was written.
     CodeAlreadyRedeemed,
 }
@@ -301,6 +305,11 @@ async fn complete(
         return Ok(Ending::Undo(Completion::LeaseLost));
     }
     write_outcome(database, run, &claimed.act_id, Some(outcome), now).await?;
+    if let Some(request_uri_hash) = effects.consume_request
+        && !pushed_requests::consume(database, request_uri_hash, now).await?
+    {
+        return Ok(Ending::Undo(Completion::RequestConsumed));
+    }
     if let Some(grant) = &effects.grant {
         grants::insert(database, grant).await?;
     }

@@ -1,18 +1,16 @@
-//! A client assertion's `jti`, remembered until it expires.
+//! By which name a sector's partners know a user.
 //! Not here: queries; those are in `repository`.
 
-use crate::Sha256Digest;
-use crate::column::instant::Micros;
 use sea_orm::entity::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "client_assertions")]
+#[sea_orm(table_name = "pairwise_subjects")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub(crate) client_id: String,
+    pub(crate) sector: String,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub(crate) jti_hash: Sha256Digest,
-    pub(crate) expires_at: Micros,
+    pub(crate) user_id: Uuid,
+    pub(crate) subject: String,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
