@@ -23,14 +23,17 @@ pub enum Purpose {
     LinkageCookie,
     /// The cookie of a customer's login to 「連携中のサービス」.
     CustomerCookie,
+    /// The nonce that a DPoP proof must bear (RFC 9449 section 8); [`Vault::dpop_nonce`].
+    DpopNonce,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::AuthorizationCode,
         Self::CertificateAttempt,
         Self::LinkageCookie,
         Self::CustomerCookie,
+        Self::DpopNonce,
     ];
 
     /// The HKDF info (RFC 5869 section 3.2). Never change one: outstanding values would die.
@@ -40,6 +43,7 @@ impl Purpose {
             Self::CertificateAttempt => "renkei/vault/v1/derived/certificate-attempt",
             Self::LinkageCookie => "renkei/vault/v1/derived/linkage-cookie",
             Self::CustomerCookie => "renkei/vault/v1/derived/customer-cookie",
+            Self::DpopNonce => "renkei/vault/v1/derived/dpop-nonce",
         }
     }
 }
@@ -106,7 +110,7 @@ impl Vault {
     }
 }
 
-fn one_time_value(subkeys: &Subkeys, purpose: Purpose, parts: &[&[u8]]) -> OneTimeValue {
+pub(crate) fn one_time_value(subkeys: &Subkeys, purpose: Purpose, parts: &[&[u8]]) -> OneTimeValue {
     let mut context = hmac::Context::with_key(subkeys.derivation(purpose));
     context.update(&length_prefix(parts.len()));
     for part in parts {
@@ -199,6 +203,39 @@ mod tests {
                 .unwrap_err(),
             UnknownKey(outstanding.key_id)
         );
+    }
+
+    #[test]
+    fn a_run_keeps_the_key_that_it_began_with() {
+        /// What is stored of something that derives several values in the course of days.
+        #[derive(serde::Serialize, serde::Deserialize)]
+        struct Run {
+            key: KeyId,
+        }
+        let cookie = |vault: &Vault, run: &Run, counter: u64| {
+            let counter = counter.to_be_bytes();
+            let value = vault.derive_under(&run.key, Purpose::LinkageCookie, &[b"run", &counter]);
+            value.unwrap().expose().to_owned()
+        };
+
+        let before = vault(&[("k1", 7)]);
+        let run = Run {
+            key: before.active_key().clone(),
+        };
+        let stored = serde_json::to_string(&run).unwrap();
+        assert_eq!(stored, r#"{"key":"k1"}"#);
+
+        // A restart with a new active key, in the middle of the run.
+        let after = vault(&[("k2", 9), ("k1", 7)]);
+        let read: Run = serde_json::from_str(&stored).unwrap();
+        for counter in 1..4 {
+            assert_eq!(cookie(&after, &read, counter), cookie(&before, &run, counter));
+        }
+        assert_ne!(
+            cookie(&after, &read, 1),
+            text(&after, Purpose::LinkageCookie, &[b"run", &1_u64.to_be_bytes()])
+        );
+        assert!(serde_json::from_str::<Run>(r#"{"key":"k.1"}"#).is_err());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use aws_lc_rs::rand::SecureRandom;
 use aws_lc_rs::{hkdf, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -25,8 +25,10 @@ const KEY_LENGTH: usize = 32;
 const SALT: &[u8] = b"renkei/vault/v1";
 const SEALED_PIN_LABEL: &[u8] = b"renkei/vault/v1/sealed-pin/aes-256-gcm";
 
-/// The name of a key in the keyring: 1 to 32 of `a-z A-Z 0-9 - _`, so that it fits into sealed texts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// The name of a key in the keyring: 1 to 32 of `a-z A-Z 0-9 - _`, so that it fits into sealed texts. It is
+/// no secret: what was sealed or derived is stored with it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct KeyId(String);
 
 impl KeyId {
@@ -55,6 +57,20 @@ impl FromStr for KeyId {
         } else {
             Err(InvalidKeyId)
         }
+    }
+}
+
+impl TryFrom<String> for KeyId {
+    type Error = InvalidKeyId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<KeyId> for String {
+    fn from(id: KeyId) -> Self {
+        id.0
     }
 }
 
@@ -212,13 +228,18 @@ impl Vault {
         )))
     }
 
-    /// The key under which new values are sealed and derived.
+    /// The key under which new values are sealed and derived. Whoever has to derive the same values again later keeps
+    /// this id from the start and goes by [`Vault::derive_under`], so that a new active key does not part them.
     pub const fn active_key(&self) -> &KeyId {
         &self.active
     }
 
     pub(crate) fn active_subkeys(&self) -> &Subkeys {
         &self.active_subkeys
+    }
+
+    pub(crate) fn all_subkeys(&self) -> impl Iterator<Item = &Subkeys> {
+        self.keys.values().map(Arc::as_ref)
     }
 
     pub(crate) fn subkeys(&self, id: &KeyId) -> Result<&Subkeys, UnknownKey> {

@@ -2,6 +2,7 @@
 //! Not here: where sealed values are stored (`renkei-store`), TLS keys (`renkei-tls`), login passwords (Argon2id, in the server).
 
 pub mod derived;
+pub mod dpop_nonce;
 pub mod keyring;
 pub mod sealed_pin;
 pub mod secret_file;
