@@ -125,6 +125,16 @@ pub(crate) struct Vault {
 pub(crate) struct Signing {
     /// The signing-key file.
     pub keys: PathBuf,
+    /// After how many days the server rotates a key by itself, which needs leave to write the file and its folder; for
+    /// one node, or nodes that share the file. Absent: the operator does it.
+    pub rotate_after_days: Option<u64>,
+}
+
+impl Signing {
+    /// The age at which the server rotates a key by itself.
+    pub(crate) fn rotate_after(&self) -> Option<Duration> {
+        self.rotate_after_days.map(|days| Duration::from_hours(days * 24))
+    }
 }
 
 /// Which adapter to the core banking system.
@@ -340,6 +350,13 @@ impl Config {
                 "procedure.hard_limit_minutes",
                 "must allow ten times the time limit (WCAG 2.2, 2.2.1)",
             );
+        }
+        if !self
+            .signing
+            .rotate_after_days
+            .is_none_or(|days| (1..=3_650).contains(&days))
+        {
+            return invalid("signing.rotate_after_days", "must be from 1 to 3650");
         }
         // The hold of an act and the lease of an account's PIN outlive one question, not several.
         if !(1..=25).contains(&self.core.timeout().as_secs()) {

@@ -14,6 +14,7 @@ mod oauth;
 mod runs;
 mod services;
 mod serving;
+mod signing;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;

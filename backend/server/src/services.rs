@@ -3,6 +3,7 @@
 
 use crate::ambient::Ambient;
 use crate::config::{Config, Core};
+use crate::signing::Signing;
 use crate::turnstiles::Turnstiles;
 use anyhow::Context as _;
 use renkei_bank::gateway::BearerToken;
@@ -10,7 +11,6 @@ use renkei_bank::gateway::client::{GatewayClient, GatewayConfig};
 use renkei_bank::port::CoreBanking;
 use renkei_bank::simulator::{DEFAULT_PIN_TRIES, Simulator};
 use renkei_oauth::issuer_identification::Issuer;
-use renkei_oauth::jwks::{JwkSet, PublicJwk};
 use renkei_oauth::metadata::ServerMetadata;
 use renkei_oauth::pushed_authorization::RequestUriLifetime;
 use renkei_oauth::scope::Scopes;
@@ -18,7 +18,6 @@ use renkei_shared::vocabulary::SCOPES;
 use renkei_store::{Store, StoreOptions};
 use renkei_tls::{AuthorityPaths, KeyPairPaths, LiveTls, TlsPaths};
 use renkei_vault::keyring::Vault;
-use renkei_vault::signing_keys::SigningKeys;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -39,7 +38,7 @@ pub(crate) struct Services {
     pub(crate) tls: Arc<LiveTls>,
     pub(crate) issuer: Issuer,
     pub(crate) metadata: ServerMetadata,
-    pub(crate) jwks: JwkSet,
+    pub(crate) signing: Signing,
     pub(crate) request_uri_lifetime: RequestUriLifetime,
     /// As many passwords are hashed at once as processors may be spent on it.
     pub(crate) hashing: Semaphore,
@@ -64,13 +63,7 @@ impl Services {
             .context("cannot open the database")?;
         store.migrate().await.context("cannot migrate the database")?;
         let vault = vault_of(&config)?;
-        let signing = SigningKeys::from_file(&config.signing.keys).context("cannot use the signing keys")?;
-        let public = signing
-            .public_jwks()?
-            .iter()
-            .map(PublicJwk::from_value)
-            .collect::<Result<Vec<_>, _>>()
-            .context("cannot publish the signing keys")?;
+        let signing = Signing::load(config.signing.keys.clone(), ambient.now())?;
         let tls = LiveTls::load(tls_paths(&config)).context("cannot use the TLS material")?;
         let issuer = Issuer::parse(&config.issuer_text()).context("issuer")?;
         let partner_base = Issuer::parse(&crate::config::origin(&config.partner_certificates.partner_url))
@@ -82,7 +75,7 @@ impl Services {
             .context("oauth.request_uri_seconds")?;
         Ok(Self {
             metadata: ServerMetadata::new(&issuer, &partner_base, &scopes),
-            jwks: JwkSet::publish(&public),
+            signing,
             issuer,
             request_uri_lifetime,
             hashing: Semaphore::new(config.procedure.parallel_hashes),

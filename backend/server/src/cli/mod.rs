@@ -40,11 +40,11 @@ pub(crate) struct ConfigPath {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve. SIGHUP reloads certificates and revocation lists, SIGTERM and SIGINT stop.
+    /// Serve. SIGHUP reloads certificates, revocation lists and signing keys, SIGTERM and SIGINT stop.
     Serve(ConfigPath),
     /// Bring the database to this version's schema; running it again changes nothing.
     Migrate(ConfigPath),
-    /// Make the keys that seal PINs and that sign.
+    /// Keys that seal PINs and that sign: make, rotate, list.
     #[command(subcommand)]
     Keys(keys::Command),
     /// Users of customers: add or change, unlock.

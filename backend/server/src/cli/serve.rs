@@ -39,10 +39,24 @@ pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
 }
 
 async fn reload(app: &App) {
+    reload_signing_keys(app).await;
     let tls = Arc::clone(&app.tls);
     match tokio::task::spawn_blocking(move || tls.reload()).await {
         Ok(Ok(())) => tracing::info!("certificates and revocation lists reloaded"),
         Ok(Err(error)) => tracing::error!(%error, "reload refused: what was in use stays in use"),
         Err(error) => tracing::error!(%error, "reload failed"),
+    }
+}
+
+async fn reload_signing_keys(app: &App) {
+    let reloading = Arc::clone(app);
+    let now = app.ambient.now();
+    match tokio::task::spawn_blocking(move || reloading.signing.reload(now)).await {
+        Ok(Ok(())) => tracing::info!("signing keys reloaded"),
+        Ok(Err(error)) => tracing::error!(
+            error = format!("{error:#}"),
+            "signing keys refused: those in use stay in use"
+        ),
+        Err(error) => tracing::error!(%error, "reload of the signing keys failed"),
     }
 }

@@ -2,6 +2,7 @@
 //! Not here: what the routes do.
 
 mod housekeeping;
+mod key_rotation;
 mod private;
 mod routers;
 
@@ -88,6 +89,9 @@ impl Bound {
             shutdown.clone(),
         ));
         tasks.spawn(housekeeping::run(Arc::clone(&app), shutdown.clone()));
+        if let Some(every) = app.config.signing.rotate_after() {
+            tasks.spawn(key_rotation::run(Arc::clone(&app), every, shutdown.clone()));
+        }
         while tasks.join_next().await.is_some() {
             // Whatever ends first, by order or by fault, ends the rest.
             shutdown.cancel();

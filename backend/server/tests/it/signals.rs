@@ -1,4 +1,5 @@
-//! The real binary and its signals: SIGHUP reads certificates and revocation lists anew, SIGTERM and SIGINT end it.
+//! The real binary and its signals: SIGHUP reads certificates, revocation lists and signing keys anew, SIGTERM and
+//! SIGINT end it.
 //! Not here: what the reload does to judgements in depth (`certificate_door`).
 
 use crate::actors::{Browser, Partner, Process, Wizard, log};
@@ -55,6 +56,30 @@ async fn hangup_reloads_and_a_file_that_cannot_be_used_changes_nothing() {
     process.signal("HUP");
     said(&bank, "reload refused").await;
     assert_eq!(judgement(&mut wizard).await, "certificate_revoked");
+}
+
+async fn published(bank: &TestBank) -> usize {
+    let jwks = Browser::showing(bank, None).get("/jwks").await.ok();
+    jwks["keys"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn hangup_takes_rotated_signing_keys_up_and_keeps_those_in_use_where_the_file_is_bad() {
+    let (bank, process) = serving().await;
+    assert_eq!(published(&bank).await, 3);
+    let file = bank.path("signing-keys.toml").display().to_string();
+    bank.renkei(&["keys", "rotate", "--signing", &file])
+        .await
+        .unwrap();
+    assert_eq!(published(&bank).await, 3, "not before it is asked to");
+    process.signal("HUP");
+    said(&bank, "signing keys reloaded").await;
+    assert_eq!(published(&bank).await, 6);
+
+    std::fs::write(&file, "nothing of use").unwrap();
+    process.signal("HUP");
+    said(&bank, "signing keys refused").await;
+    assert_eq!(published(&bank).await, 6);
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 //! Not here: when the loaded keys sign (`SigningKeys`), and who asks for a rotation (the server's command line and its
 //! housekeeping).
 
+#[cfg(test)]
+mod tests;
+
 use super::algorithm::SigningAlgorithm;
 use super::document::{Document, KeyText, PemText, Unwritable, time};
 use super::{SigningKeys, SigningKeysError};
