@@ -5,7 +5,9 @@ use super::acts::{Act, carry_out};
 use super::view::view;
 use crate::linkage::PASSWORD_LIMIT;
 use crate::login::attempt_url;
-use crate::runs::{ActId, Claim, Key, OneTimeValues, Presented, RunState as _, StoredOutcome, Turn, TurnEnd, issue};
+use crate::runs::{
+    ActId, Claim, Key, OneTimeValues, Presented, RunState as _, StoredOutcome, Turn, TurnEnd, issue,
+};
 use crate::services::App;
 use crate::web::json::ActBody;
 use crate::web::problem::Problem;

@@ -78,7 +78,11 @@ fn return_page(app: &Services, id: LinkageId) -> String {
 }
 
 /// The way back to the partner with an error, to be shown on a page for as long as the page stands.
-pub(super) async fn way_back(app: &Services, id: LinkageId, state: &StoredLinkage) -> Result<String, Problem> {
+pub(super) async fn way_back(
+    app: &Services,
+    id: LinkageId,
+    state: &StoredLinkage,
+) -> Result<String, Problem> {
     if state.request.response_mode().is_signed() {
         // A signature has an end; the page signs when it is called.
         return Ok(return_page(app, id));

@@ -1,8 +1,8 @@
 //! The whole view of the current step, made from the state each time it is asked for.
 //! Not here: rules; a view only says what is.
 
-use super::{StoredLinkage, answer};
 use super::inquiry_accounts::{KnownAccounts, known_accounts, label};
+use super::{StoredLinkage, answer};
 use crate::login::{certificate_view, login_view, remaining_tries};
 use crate::services::Services;
 use crate::web::problem::Problem;

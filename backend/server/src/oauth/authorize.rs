@@ -32,7 +32,10 @@ pub(super) async fn authorize(State(app): State<App>, method: Method, RawQuery(q
             error_page(ProblemCode::AuthorizationRequestInvalid)
         }
         Err(Failure::Authorization(AuthorizationFailure::Redirect(redirect))) => {
-            match redirect.response(&app.issuer).prepare(app.ambient.now().unix_seconds()) {
+            match redirect
+                .response(&app.issuer)
+                .prepare(app.ambient.now().unix_seconds())
+            {
                 Prepared::Ready(Delivery::Redirect(url)) => {
                     (StatusCode::SEE_OTHER, [(header::LOCATION, url)]).into_response()
                 }
