@@ -18,26 +18,7 @@ use crate::services::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use renkei_oauth::authorization::AuthorizationRequest;
-use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::metadata::{OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN, paths};
-use renkei_shared::vocabulary::Business;
-
-/// A linkage is about businesses: a request without one could not be permitted.
-pub(crate) fn require_business(request: &AuthorizationRequest) -> Result<(), OAuthError> {
-    if request
-        .scopes()
-        .iter()
-        .any(|scope| Business::from_scope(scope).is_some())
-    {
-        Ok(())
-    } else {
-        Err(OAuthError::new(
-            ErrorCode::InvalidScope,
-            "scope must name at least one of balance, statement, transfers",
-        ))
-    }
-}
 
 /// No request of OAuth is larger than this.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -54,7 +35,12 @@ pub(crate) fn direct_routes() -> Router<App> {
 /// What browsers and discovery call.
 pub(crate) fn browser_routes() -> Router<App> {
     Router::new()
-        .route(paths::AUTHORIZE, get(authorize::authorize))
+        .route(
+            paths::AUTHORIZE,
+            get(authorize::by_query)
+                .post(authorize::by_form)
+                .layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
         .route(paths::JWKS, get(well_known::jwks))
         .route(OAUTH_WELL_KNOWN, get(well_known::metadata))
         .route(OPENID_WELL_KNOWN, get(well_known::metadata))

@@ -2,7 +2,7 @@
 //! request, a stray visit to the certificate listener. Not here: problems of the app's own endpoints.
 
 use super::headers::PAGE_POLICY;
-use super::spa;
+use super::page::page;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use renkei_shared::problem::{ProblemCode, Texts};
@@ -11,31 +11,20 @@ use std::fmt::Write as _;
 /// An HTML page that explains a problem in both languages.
 pub(crate) fn error_page(code: ProblemCode) -> Response {
     let explanation = code.explain();
-    let mut page = String::from("<!doctype html>\n<html lang=\"ja\"><head><meta charset=\"utf-8\">");
-    page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    page.push_str("<title>API連携認証（利用登録）｜空知しんくみビジネスバンキング</title>");
-    if let Some(style) = spa::style_sheet() {
-        let _ = write!(page, "<link rel=\"stylesheet\" href=\"{style}\">");
-    }
-    page.push_str("</head><body><header class=\"site-header\"><p class=\"site-header__name\">空知しんくみビジネスバンキング</p></header>");
-    page.push_str("<main class=\"page\"><h1>API連携認証（利用登録）</h1>");
-    section(&mut page, "ja", ["事象", "原因", "対処"], &explanation.ja);
+    let mut content = String::from("<h1>API連携認証（利用登録）</h1>");
+    section(&mut content, "ja", ["事象", "原因", "対処"], &explanation.ja);
     section(
-        &mut page,
+        &mut content,
         "en",
         ["What happened", "Why", "What to do"],
         &explanation.en,
     );
-    let _ = writeln!(
-        page,
-        "<p class=\"explanation__code\">{}</p></main></body></html>",
-        explanation.code
-    );
+    let _ = write!(content, "<p class=\"explanation__code\">{}</p>", explanation.code);
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (
         status,
         [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)],
-        Html(page),
+        Html(page(&content, None)),
     )
         .into_response()
 }

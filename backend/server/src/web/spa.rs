@@ -1,6 +1,7 @@
 //! The single-page app, embedded in the binary: the shell for every page address, and its hashed files.
 //! Not here: what the pages show.
 
+use super::form_post;
 use super::headers::PAGE_POLICY;
 use super::problem::Problem;
 use super::segment::Segment;
@@ -34,6 +35,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 pub(crate) fn asset_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/assets/{*path}", get(asset))
+        .merge(form_post::script_routes())
         .route("/favicon.ico", get(favicon))
         .route("/favicon.svg", get(favicon))
 }

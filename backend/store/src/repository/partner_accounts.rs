@@ -60,10 +60,12 @@ impl PartnerAccounts<'_> {
                 .filter(partner_account::Column::PublicId.is_in(some.iter().map(PublicAccountId::as_uuid)))
                 .all(self.store.read())
                 .await?;
-            let pairs = rows
-                .into_iter()
-                .map(|row| (row.public_id.into(), row.account_id.into()));
-            found.extend(pairs);
+            found.extend(rows.into_iter().map(|row| {
+                (
+                    PublicAccountId::from(row.public_id),
+                    AccountId::from(row.account_id),
+                )
+            }));
         }
         Ok(found)
     }
