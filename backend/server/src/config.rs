@@ -43,6 +43,9 @@ pub(crate) struct Config {
     /// Partners whose tokens are bound to nothing.
     #[serde(default)]
     pub bearer_exceptions: BearerExceptions,
+    /// Partners that may do without PKCE.
+    #[serde(default)]
+    pub pkce_exceptions: PkceExceptions,
 }
 
 /// Addresses to listen on.
@@ -238,6 +241,14 @@ impl Default for OAuth {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct BearerExceptions {
+    /// Their client ids.
+    pub partners: Vec<String>,
+}
+
+/// Partners of the `baseline` profile that the operator lets do without PKCE, by name.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PkceExceptions {
     /// Their client ids.
     pub partners: Vec<String>,
 }

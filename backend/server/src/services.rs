@@ -11,7 +11,6 @@ use renkei_bank::gateway::client::{GatewayClient, GatewayConfig};
 use renkei_bank::port::CoreBanking;
 use renkei_bank::simulator::{DEFAULT_PIN_TRIES, Simulator};
 use renkei_oauth::issuer_identification::Issuer;
-use renkei_oauth::metadata::ServerMetadata;
 use renkei_oauth::pushed_authorization::RequestUriLifetime;
 use renkei_oauth::scope::Scopes;
 use renkei_shared::vocabulary::SCOPES;
@@ -37,7 +36,10 @@ pub(crate) struct Services {
     pub(crate) core: Arc<dyn CoreBanking>,
     pub(crate) tls: Arc<LiveTls>,
     pub(crate) issuer: Issuer,
-    pub(crate) metadata: ServerMetadata,
+    /// Public base of the partners' listener, in the form of an issuer.
+    pub(crate) partner_base: Issuer,
+    /// Every scope that there is here.
+    pub(crate) scopes: Scopes,
     pub(crate) signing: Signing,
     pub(crate) request_uri_lifetime: RequestUriLifetime,
     /// As many passwords are hashed at once as processors may be spent on it.
@@ -74,9 +76,10 @@ impl Services {
             .and_then(|seconds| RequestUriLifetime::try_from(seconds).ok())
             .context("oauth.request_uri_seconds")?;
         Ok(Self {
-            metadata: ServerMetadata::new(&issuer, &partner_base, &scopes),
             signing,
             issuer,
+            partner_base,
+            scopes,
             request_uri_lifetime,
             hashing: Semaphore::new(config.procedure.parallel_hashes),
             turnstiles: Turnstiles::default(),

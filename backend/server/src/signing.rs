@@ -4,6 +4,7 @@
 use crate::ambient::Ambient;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
+use jsonwebtoken::Algorithm;
 use renkei_oauth::jwks::{JwkSet, KeyError, PublicJwk};
 use renkei_procedure::time::Instant;
 use renkei_vault::signing_keys::{Rotation, SigningKeys, Successor};
@@ -35,6 +36,12 @@ impl Signing {
     /// What is published now (RFC 7517 section 5).
     pub(crate) fn jwks(&self, now: Instant) -> Result<JwkSet, KeyError> {
         published(&self.current(), now)
+    }
+
+    /// The algorithms that sign now, the preferred one first.
+    pub(crate) fn algorithms(&self, now: Instant) -> Vec<Algorithm> {
+        let active = self.current().active_algorithms(now.unix_seconds());
+        active.into_iter().map(Algorithm::from).collect()
     }
 
     /// Reads the file again; where it cannot be used, the keys in use stay in use. Blocking.

@@ -206,21 +206,20 @@ impl Settings {
                 "purpose": partner.purpose,
                 "complaint_contact": partner.complaint_contact,
                 "profile": partner.profile,
-                "auth_method": partner.auth_method,
-                "redirect_uris": [self.redirect_uri()],
-                "scopes": partner.scopes,
                 "businesses": partner.businesses,
-                "token_binding": if partner.profile == Profile::Baseline { "none" } else { "mtls" },
+                "registration": {
+                    "token_endpoint_auth_method": partner.auth_method,
+                    "redirect_uris": [self.redirect_uri()],
+                    "scope": partner.scopes.join(" "),
+                    "tls_client_certificate_bound_access_tokens": partner.profile == Profile::Fapi2,
+                },
             });
-            let (key, value) = match partner.auth_method {
-                AuthMethod::PrivateKeyJwt => ("jwks", json!(secrets.public_jwks()?.to_string())),
+            match partner.auth_method {
+                AuthMethod::PrivateKeyJwt => entry["registration"]["jwks"] = secrets.public_jwks()?,
                 AuthMethod::TlsClientAuth => {
-                    ("tls_client_auth_subject_dn", json!(partner.subject().rfc4514()))
+                    entry["registration"]["tls_client_auth_subject_dn"] = json!(partner.subject().rfc4514());
                 }
-                AuthMethod::ClientSecretBasic => ("client_secret_file", json!(secrets.client_secret)),
-            };
-            if let Some(members) = entry.as_object_mut() {
-                members.insert(key.to_owned(), value);
+                AuthMethod::ClientSecretBasic => entry["client_secret_file"] = json!(secrets.client_secret),
             }
             entries.push(entry);
         }

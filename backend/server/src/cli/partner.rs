@@ -3,14 +3,14 @@
 
 use super::{ConfigPath, open, say};
 use crate::ambient::Ambient;
-use crate::oauth::clients::client_metadata;
+use crate::oauth::clients::{client_metadata, exceptions, profile};
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use renkei_oauth::client::ClientSecretHash;
+use renkei_oauth::registration::{RegisteredKeys, RegisteredMetadata};
 use renkei_procedure::identity::PartnerId;
-use renkei_store::{
-    BusinessesMode, ClientAuthMethod, PartnerProfile, PartnerRecord, Sha256Digest, TokenBinding,
-};
+use renkei_procedure::time::Instant;
+use renkei_store::{BusinessesMode, JsonText, PartnerProfile, PartnerRecord, Sha256Digest};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -63,14 +63,10 @@ struct PartnerEntry {
     purpose: String,
     complaint_contact: String,
     profile: String,
-    auth_method: String,
-    jwks: Option<String>,
-    tls_client_auth_subject_dn: Option<String>,
-    client_secret_file: Option<PathBuf>,
-    redirect_uris: Vec<String>,
-    scopes: Vec<String>,
     businesses: String,
-    token_binding: String,
+    client_secret_file: Option<PathBuf>,
+    /// In the names of RFC 7591.
+    registration: RegisteredMetadata,
 }
 
 impl Command {
@@ -84,8 +80,9 @@ impl Command {
                     toml::from_str(&text).with_context(|| format!("cannot use {}", file.display()))?;
                 let folder = file.parent().unwrap_or(Path::new("."));
                 for entry in partners.partner {
-                    let record = entry.to_record(folder)?;
-                    client_metadata(&record, &config.bearer_exceptions.partners)
+                    let record = entry.to_record(folder, ambient.now())?;
+                    // What is at a jwks_uri is for the server to fetch.
+                    client_metadata(&record, Some(RegisteredKeys::unreadable()), &exceptions(&config))
                         .with_context(|| format!("partner {}", record.client_id))?;
                     store.partners().upsert(&record).await?;
                     say(format_args!("Partner {} is on file.", record.client_id));
@@ -121,7 +118,7 @@ impl Command {
                         partner.client_id,
                         partner.name,
                         partner.profile.as_str(),
-                        partner.auth_method.as_str()
+                        auth_method(&partner)?
                     ));
                 }
             }
@@ -130,21 +127,17 @@ impl Command {
     }
 }
 
+/// The registered name of the way in which a partner authenticates.
+fn auth_method(partner: &PartnerRecord) -> anyhow::Result<String> {
+    let registered: RegisteredMetadata = partner.registration.decode()?;
+    let method = registered.auth_method(profile(partner.profile));
+    let name = serde_json::to_value(method)?;
+    Ok(name.as_str().unwrap_or_default().to_owned())
+}
+
 impl PartnerEntry {
-    fn to_record(&self, folder: &Path) -> anyhow::Result<PartnerRecord> {
+    fn to_record(&self, folder: &Path, now: Instant) -> anyhow::Result<PartnerRecord> {
         let who = &self.client_id;
-        let secret_hash = self
-            .client_secret_file
-            .as_ref()
-            .map(|path| {
-                let secret = renkei_vault::secret_file::read(&folder.join(path))?;
-                let secret = secret.trim();
-                if secret.len() < SHORTEST_SECRET {
-                    bail!("{who}: the client secret is shorter than {SHORTEST_SECRET} characters");
-                }
-                Ok(Sha256Digest::new(*ClientSecretHash::of(secret).as_bytes()))
-            })
-            .transpose()?;
         Ok(PartnerRecord {
             client_id: PartnerId::new(who),
             name: self.name.clone(),
@@ -154,19 +147,27 @@ impl PartnerEntry {
             complaint_contact: self.complaint_contact.clone(),
             profile: PartnerProfile::from_word(&self.profile)
                 .with_context(|| format!("{who}: profile must be fapi2 or baseline"))?,
-            auth_method: ClientAuthMethod::from_word(&self.auth_method).with_context(|| {
-                format!("{who}: auth_method must be private_key_jwt, tls_client_auth or client_secret_basic")
-            })?,
-            jwks: self.jwks.clone(),
-            secret_hash,
-            tls_client_auth_subject_dn: self.tls_client_auth_subject_dn.clone(),
-            redirect_uris: self.redirect_uris.clone(),
-            scopes: self.scopes.clone(),
             businesses: BusinessesMode::from_word(&self.businesses)
                 .with_context(|| format!("{who}: businesses must be choose or fixed"))?,
-            token_binding: TokenBinding::from_word(&self.token_binding)
-                .with_context(|| format!("{who}: token_binding must be mtls or none"))?,
+            registration: JsonText::encode(&self.registration)?,
+            secret_hash: self.secret_hash(folder)?,
+            registration_token_hash: None,
+            registered_by: None,
+            created_at: now,
             suspended_at: None,
         })
+    }
+
+    fn secret_hash(&self, folder: &Path) -> anyhow::Result<Option<Sha256Digest>> {
+        let Some(path) = &self.client_secret_file else {
+            return Ok(None);
+        };
+        let secret = renkei_vault::secret_file::read(&folder.join(path))?;
+        let secret = secret.trim();
+        if secret.len() < SHORTEST_SECRET {
+            let who = &self.client_id;
+            bail!("{who}: the client secret is shorter than {SHORTEST_SECRET} characters");
+        }
+        Ok(Some(Sha256Digest::new(*ClientSecretHash::of(secret).as_bytes())))
     }
 }

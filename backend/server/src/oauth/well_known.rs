@@ -7,14 +7,46 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use renkei_oauth::authorization_details;
+use renkei_oauth::metadata::{Features, ServerMetadata};
+use renkei_oauth::openid::PROMPT_VALUES;
+use renkei_oauth::openid::authentication_context::ACR;
 use renkei_shared::problem::ProblemCode;
 
 /// Long enough to spare us the asking, short enough for a new key to be known in time.
 const CACHE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=300");
 
+/// What is true now: the algorithms change with the signing keys.
 pub(super) async fn metadata(State(app): State<App>) -> impl IntoResponse {
-    ([CACHE], Json(app.metadata.clone()))
+    let algorithms = app.signing.algorithms(app.ambient.now());
+    let features = Features {
+        scopes: &app.scopes,
+        signing_algorithms: &algorithms,
+        acr_values: &[ACR],
+        prompt_values: &PROMPT_VALUES,
+        claims: &CLAIMS,
+        authorization_details_types: &[authorization_details::TYPE],
+        registration: false,
+        service_documentation: None,
+    };
+    (
+        [CACHE],
+        Json(ServerMetadata::new(&app.issuer, &app.partner_base, &features)),
+    )
 }
+
+/// What id_tokens say (`renkei_oauth::openid::id_token`); UserInfo says a part of it.
+const CLAIMS: [&str; 9] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+];
 
 /// The keys that are published now: a rotation needs no restart.
 pub(super) async fn jwks(State(app): State<App>) -> Result<impl IntoResponse, Problem> {

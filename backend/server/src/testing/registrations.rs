@@ -138,32 +138,45 @@ pub(super) fn write_partners(folder: &Path, pki: &Pki) -> anyhow::Result<Vec<Reg
             credentials: Credentials::ClientSecretBasic { secret },
         },
     ];
-    let jwks = json!({ "keys": [es256_jwk(&key, &key_id)] });
+    // Ours, and those of RFC 7591.
     let lines = [
-        format!(
-            "profile = \"fapi2\"\nauth_method = \"private_key_jwt\"\njwks = '''{jwks}'''\nbusinesses = \"choose\"\n\
-             token_binding = \"mtls\""
+        (
+            "profile = \"fapi2\"\nbusinesses = \"choose\"",
+            json!({
+                "token_endpoint_auth_method": "private_key_jwt",
+                "jwks": { "keys": [es256_jwk(&key, &key_id)] },
+                "tls_client_certificate_bound_access_tokens": true,
+            }),
         ),
-        "profile = \"fapi2\"\nauth_method = \"tls_client_auth\"\ntls_client_auth_subject_dn = \"CN=chobo\"\n\
-         businesses = \"fixed\"\ntoken_binding = \"mtls\""
-            .to_owned(),
-        "profile = \"baseline\"\nauth_method = \"client_secret_basic\"\nclient_secret_file = \"kihon.secret\"\n\
-         businesses = \"choose\"\ntoken_binding = \"none\""
-            .to_owned(),
+        (
+            "profile = \"fapi2\"\nbusinesses = \"fixed\"",
+            json!({
+                "token_endpoint_auth_method": "tls_client_auth",
+                "tls_client_auth_subject_dn": "CN=chobo",
+                "tls_client_certificate_bound_access_tokens": true,
+            }),
+        ),
+        (
+            "profile = \"baseline\"\nbusinesses = \"choose\"\nclient_secret_file = \"kihon.secret\"",
+            json!({ "token_endpoint_auth_method": "client_secret_basic" }),
+        ),
     ];
     let mut file = String::new();
-    for (partner, lines) in partners.iter().zip(lines) {
+    for (partner, (ours, mut registration)) in partners.iter().zip(lines) {
         let RegisteredPartner {
             client_id,
             redirect_uri,
             ..
         } = partner;
+        registration["redirect_uris"] = json!([redirect_uri]);
+        registration["scope"] = json!("accounts balance statement transfers");
+        let registration = toml::to_string(&json!({ "registration": registration }))?
+            .replace("[registration", "[partner.registration");
         writeln!(
             file,
             "[[partner]]\nclient_id = {client_id:?}\nname = \"{client_id} 会計\"\nlegal_name = \"{client_id} 株式会社\"\n\
              registration_number = \"北海道財務局長（電代）第1号\"\npurpose = \"会計帳簿の作成\"\n\
-             complaint_contact = \"011-000-0000\"\nredirect_uris = [{redirect_uri:?}]\n\
-             scopes = [\"accounts\", \"balance\", \"statement\", \"transfers\"]\n{lines}"
+             complaint_contact = \"011-000-0000\"\n{ours}\n{registration}"
         )?;
     }
     write(folder, "partners.toml", &file)?;

@@ -87,6 +87,12 @@ impl SigningAlgorithm {
     }
 }
 
+impl From<SigningAlgorithm> for Algorithm {
+    fn from(algorithm: SigningAlgorithm) -> Self {
+        algorithm.jose()
+    }
+}
+
 impl fmt::Display for SigningAlgorithm {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
