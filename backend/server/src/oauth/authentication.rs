@@ -8,9 +8,8 @@ use axum::http::HeaderMap;
 use renkei_oauth::client_authentication::{AuthenticatedClient, Authentication, PresentedCredentials};
 use renkei_oauth::mutual_tls::{PeerCertificate, VerifiedChain};
 use renkei_oauth::parameters::Parameters;
-use renkei_procedure::identity::PartnerId;
 use renkei_procedure::time::Instant;
-use renkei_store::Sha256Digest;
+use renkei_store::{ReplayKind, Sha256Digest};
 use renkei_tls::{Judgement, PeerCertificates};
 use renkei_vault::derived::fingerprint;
 use rustls_pki_types::UnixTime;
@@ -40,9 +39,10 @@ pub(super) async fn authenticate(
             let used = pending.assertion_use();
             let first_use = app
                 .store
-                .client_assertions()
+                .replays()
                 .remember(
-                    &PartnerId::new(&used.client_id),
+                    ReplayKind::ClientAssertion,
+                    &used.client_id,
                     Sha256Digest::new(fingerprint(&used.jti)),
                     Instant::from_unix_seconds(used.keep_until),
                 )

@@ -4,9 +4,12 @@
 
 pub(crate) mod authentication;
 mod authorize;
+mod binding;
 mod body;
 pub(crate) mod clients;
+pub(crate) mod dpop;
 mod par;
+pub(crate) mod resource;
 mod revoke;
 mod token;
 mod well_known;
