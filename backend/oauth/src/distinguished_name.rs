@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use x509_parser::asn1_rs::{Any, FromDer as _, Tag, ToDer as _};
 use x509_parser::x509::X509Name;
 
@@ -34,16 +35,16 @@ const SHORT_NAMES: &[(&str, &str)] = &[
 /// A parsed distinguished name. Two are equal when they have the same attributes with the same values
 /// in the same order, whatever the string type, letter case and white space (RFC 5280, 7.1). Unicode
 /// normalisation is not applied, so two spellings of one name may differ: that refuses, never admits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DistinguishedName(Vec<BTreeSet<Attribute>>);
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 struct Attribute {
     oid: String,
     value: Value,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 enum Value {
     Text(String),
     Der(Vec<u8>),

@@ -221,6 +221,11 @@ impl ClientKeys {
         Self(Vec::new())
     }
 
+    /// Whether one of them bears this name.
+    pub(crate) fn has(&self, kid: &str) -> bool {
+        self.0.iter().any(|key| key.kid() == Some(kid))
+    }
+
     /// The key for a signature: by `kid` if the header names one, else the only key for the algorithm.
     pub(crate) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&PublicJwk> {
         let mut fitting = self

@@ -163,6 +163,11 @@ pub(crate) fn unverified_claims<C: DeserializeOwned>(text: &str) -> Option<C> {
     decode(Parts::of(text).ok()?.payload)
 }
 
+/// The `kid` that a JWT names, before any verification: only to see whether a key set that is kept may have become old.
+pub fn claimed_key_id(text: &str) -> Option<String> {
+    decode::<Header>(Parts::of(text).ok()?.header)?.kid
+}
+
 /// The compact serialisation (RFC 7515, 7.1).
 struct Parts<'a> {
     message: &'a str,

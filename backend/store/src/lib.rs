@@ -34,7 +34,8 @@ pub use repository::initial_access_tokens::{
 };
 pub use repository::partner_accounts::PartnerAccounts;
 pub use repository::partners::{
-    BusinessesMode, PartnerProfile, PartnerRecord, Partners, SecretChange, SelfRegistration,
+    BusinessesMode, PartnerProfile, PartnerRecord, Partners, RegistrationUpdate, SecretChange,
+    SelfRegistration,
 };
 pub use repository::pushed_requests::{NewPushedRequest, PushedRequests};
 pub use repository::registered_pins::{

@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use serde::Serialize;
 use url::Url;
 use x509_parser::extensions::GeneralName;
 
@@ -13,7 +14,7 @@ use crate::parameters::is_visible_ascii;
 const MAX_NAME: usize = 1024;
 
 /// One name, in the form in which it is compared: two are equal when they name the same thing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) enum AlternativeName {
     /// `dNSName`, in lower case. It stands for itself only: there are no wildcards.
     Dns(String),

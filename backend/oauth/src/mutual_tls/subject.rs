@@ -1,15 +1,18 @@
 //! The subject by which a client's certificate is known, in each form that can be registered (RFC 8705, 2.1.2).
 //! Not here: the chain of the certificate, and self-signed ones.
 
+use serde::Serialize;
+
 use super::PeerCertificate;
 use super::alternative_name::AlternativeName;
 use crate::distinguished_name::DistinguishedName;
+use crate::opaque::sha256;
 
 /// The one registered subject of a client that uses `tls_client_auth`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateSubject(Form);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 enum Form {
     Name(DistinguishedName),
     Alternative(AlternativeName),
@@ -46,6 +49,12 @@ impl CertificateSubject {
     /// `tls_client_auth_san_email`: the local part is compared exactly, the domain without regard to case.
     pub fn email(text: &str) -> Result<Self, MalformedSubject> {
         AlternativeName::email(text).map(Self::alternative)
+    }
+
+    /// The same for two subjects exactly when they are equal, however they were written: what a database keeps
+    /// unique, so that no two clients share a certificate. `None` never comes about: each form can be written down.
+    pub fn fingerprint(&self) -> Option<[u8; 32]> {
+        serde_json::to_vec(&self.0).ok().map(|form| sha256(&form))
     }
 
     const fn alternative(name: AlternativeName) -> Self {
@@ -180,6 +189,45 @@ mod tests {
             for text in texts {
                 assert_eq!(read(text), Err(MalformedSubject), "{text:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_is_the_same_for_equal_subjects_only() {
+        let name: Reader = CertificateSubject::distinguished_name;
+        let (dns, uri, email): (Reader, Reader, Reader) = (
+            CertificateSubject::dns,
+            CertificateSubject::uri,
+            CertificateSubject::email,
+        );
+        let ip: Reader = CertificateSubject::ip;
+        let subjects: Vec<CertificateSubject> = [
+            (name, "CN=a,O=b"),
+            (name, "cn=A, o=B"),
+            (name, "CN=a+O=b"),
+            (name, "O=b,CN=a"),
+            (name, "CN=a.example"),
+            (dns, "a.example"),
+            (dns, "A.example"),
+            (uri, "a.example:x"),
+            (email, "a@b.example"),
+            (email, "a@B.example"),
+            (email, "A@b.example"),
+            (ip, "2001:db8::1"),
+            (ip, "2001:DB8:0::1"),
+        ]
+        .into_iter()
+        .map(|(read, text)| read(text).unwrap())
+        .collect();
+        for one in &subjects {
+            for other in &subjects {
+                assert_eq!(
+                    one == other,
+                    one.fingerprint() == other.fingerprint(),
+                    "{one:?} {other:?}"
+                );
+            }
+            assert!(one.fingerprint().is_some());
         }
     }
 

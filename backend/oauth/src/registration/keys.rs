@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::client::RegistrationError;
 use crate::jwks::ClientKeys;
-use crate::mutual_tls::RegisteredCertificates;
+use crate::mutual_tls::{PeerCertificate, RegisteredCertificates};
 
 /// One key set, as the keys and as the certificates that it holds.
 #[derive(Clone, Debug)]
@@ -41,6 +41,16 @@ impl RegisteredKeys {
             certificates: RegisteredCertificates::default(),
             readable: false,
         }
+    }
+
+    /// Whether one of the keys bears this name: a signature by another `kid` is a reason to fetch the set anew.
+    pub fn has_key(&self, kid: &str) -> bool {
+        self.keys.has(kid)
+    }
+
+    /// Whether this certificate is one of them, in its validity at `now` (seconds since the epoch).
+    pub fn has_certificate(&self, certificate: &PeerCertificate, now: i64) -> bool {
+        self.certificates.admit(certificate, now)
     }
 
     pub(super) fn from_set(set: &Map<String, Value>) -> Result<Self, RegistrationError> {

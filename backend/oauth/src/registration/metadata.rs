@@ -171,7 +171,10 @@ impl RegisteredMetadata {
     }
 
     /// The one registered subject of the certificate, if there is one (RFC 8705, 2.1.2).
-    pub(super) fn subject(&self) -> Result<Option<CertificateSubject>, RegistrationError> {
+    ///
+    /// # Errors
+    /// [`RegistrationError::SubjectCount`] and [`RegistrationError::Subject`].
+    pub fn subject(&self) -> Result<Option<CertificateSubject>, RegistrationError> {
         let distinguished_name = self.tls_client_auth_subject_dn.as_deref();
         let mut subjects = [
             distinguished_name.map(CertificateSubject::distinguished_name),

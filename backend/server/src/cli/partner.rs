@@ -152,6 +152,8 @@ impl PartnerEntry {
             registration: JsonText::encode(&self.registration)?,
             secret_hash: self.secret_hash(folder)?,
             registration_token_hash: None,
+            certificate_subject: None,
+            registration_terms: None,
             registered_by: None,
             created_at: now,
             suspended_at: None,

@@ -21,15 +21,19 @@ CREATE TABLE partners (
   profile TEXT NOT NULL CHECK (profile IN ('fapi2', 'baseline')),
   businesses TEXT NOT NULL CHECK (businesses IN ('choose', 'fixed')),
   registration TEXT NOT NULL,
+  -- SHA-256 of the certificate subject by which it is known (RFC 8705 section 2.1.2): no two partners have one.
+  certificate_subject {bytes} UNIQUE CHECK (length(certificate_subject) = 32),
   secret_hash {bytes} CHECK (length(secret_hash) = 32),
   registration_token_hash {bytes} CHECK (length(registration_token_hash) = 32),
   -- No reference: a partner outlives the initial access token by which it came.
   registered_by {uuid},
+  -- The terms of that token: what the partner's own updates may not go beyond.
+  registration_terms TEXT,
   created_at {integer} NOT NULL,
   suspended_at {integer},
   -- A partner that deregistered stays for the audit, without its credentials.
   deleted_at {integer},
-  CHECK (deleted_at IS NULL OR (secret_hash IS NULL AND registration_token_hash IS NULL))
+  CHECK (deleted_at IS NULL OR (certificate_subject IS NULL AND secret_hash IS NULL AND registration_token_hash IS NULL))
 ){strict};
 
 CREATE TABLE pushed_requests (

@@ -3,7 +3,7 @@
 
 mod registration;
 
-pub use registration::{SecretChange, SelfRegistration};
+pub use registration::{RegistrationUpdate, SecretChange, SelfRegistration};
 
 use super::repository;
 use crate::column::word::words;
@@ -54,12 +54,16 @@ pub struct PartnerRecord {
     pub businesses: BusinessesMode,
     /// Its client metadata (RFC 7591 section 2). The store does not look into it.
     pub registration: JsonText,
+    /// SHA-256 of the certificate subject by which it is known (RFC 8705 section 2.1.2). No two partners have one.
+    pub certificate_subject: Option<Sha256Digest>,
     /// SHA-256 of the client secret, which has at least 256 random bits.
     pub secret_hash: Option<Sha256Digest>,
     /// SHA-256 of the registration access token (RFC 7592); none where the operator registered the partner.
     pub registration_token_hash: Option<Sha256Digest>,
     /// The initial access token by which it registered itself; none where the operator registered it.
     pub registered_by: Option<Uuid>,
+    /// The terms of that token, which its own updates may not go beyond. The store does not look into them.
+    pub registration_terms: Option<JsonText>,
     /// When it was registered.
     pub created_at: Instant,
     /// Since when the partner is stopped, if so.
@@ -76,7 +80,8 @@ impl Partners<'_> {
     /// not, and registered when and by whom and with the registration access token, as it was.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where a partner of this `client_id` has deregistered: the id stays its own.
+    /// [`StoreError::Conflict`] where a partner of this `client_id` has deregistered (the id stays its own), or where
+    /// another partner has the certificate subject.
     pub async fn upsert(&self, record: &PartnerRecord) -> Result<(), StoreError> {
         let overwritten = [
             partner::Column::Name,
@@ -87,6 +92,7 @@ impl Partners<'_> {
             partner::Column::Profile,
             partner::Column::Businesses,
             partner::Column::Registration,
+            partner::Column::CertificateSubject,
             partner::Column::SecretHash,
         ];
         let written = partner::Entity::insert(partner::Model::from(record).into_active_model())
@@ -182,9 +188,11 @@ impl From<&PartnerRecord> for partner::Model {
             profile: record.profile,
             businesses: record.businesses,
             registration: record.registration.clone(),
+            certificate_subject: record.certificate_subject,
             secret_hash: record.secret_hash,
             registration_token_hash: record.registration_token_hash,
             registered_by: record.registered_by,
+            registration_terms: record.registration_terms.clone(),
             created_at: record.created_at.into(),
             suspended_at: record.suspended_at.map(Into::into),
             deleted_at: None,
@@ -204,9 +212,11 @@ impl From<partner::Model> for PartnerRecord {
             profile: model.profile,
             businesses: model.businesses,
             registration: model.registration,
+            certificate_subject: model.certificate_subject,
             secret_hash: model.secret_hash,
             registration_token_hash: model.registration_token_hash,
             registered_by: model.registered_by,
+            registration_terms: model.registration_terms,
             created_at: model.created_at.into(),
             suspended_at: model.suspended_at.map(Into::into),
         }

@@ -13,6 +13,7 @@ async fn a_partner_comes_back_as_it_was_written() {
         let fapi = new_partner("kaikei");
         let baseline = PartnerRecord {
             profile: PartnerProfile::Baseline,
+            certificate_subject: Some(digest(8)),
             secret_hash: Some(digest(1)),
             businesses: BusinessesMode::Fixed,
             ..new_partner("chobo")
@@ -20,6 +21,7 @@ async fn a_partner_comes_back_as_it_was_written() {
         let by_itself = PartnerRecord {
             registration_token_hash: Some(digest(2)),
             registered_by: Some(Uuid::from_u128(7)),
+            registration_terms: Some(json("terms")),
             created_at: at(70),
             suspended_at: Some(at(80)),
             ..new_partner("keiri")
@@ -52,6 +54,7 @@ async fn what_is_not_the_operators_stays_when_a_partner_is_written_again() {
                 secret_hash: Some(digest(3)),
                 registration_token_hash: Some(digest(4)),
                 registered_by: Some(Uuid::from_u128(9)),
+                registration_terms: Some(json("terms")),
                 created_at: at(9),
                 ..record.clone()
             })

@@ -8,7 +8,8 @@ use crate::scene::{
 use renkei_procedure::identity::PartnerId;
 use renkei_store::testing::TestDatabase;
 use renkei_store::{
-    EndReason, NewAccessToken, PartnerRecord, Redemption, SecretChange, SelfRegistration, Store, StoreError,
+    EndReason, JsonText, NewAccessToken, PartnerRecord, Redemption, RegistrationUpdate, SecretChange,
+    SelfRegistration, Store, StoreError,
 };
 use uuid::Uuid;
 
@@ -19,8 +20,17 @@ fn newcomer(client_id: &str) -> PartnerRecord {
     PartnerRecord {
         secret_hash: Some(digest(201)),
         registration_token_hash: Some(digest(TOKEN)),
+        registration_terms: Some(json("terms")),
         created_at: at(10),
         ..new_partner(client_id)
+    }
+}
+
+fn update(registration: &JsonText, secret: SecretChange) -> RegistrationUpdate {
+    RegistrationUpdate {
+        registration: registration.clone(),
+        certificate_subject: None,
+        secret,
     }
 }
 
@@ -171,7 +181,7 @@ async fn a_registration_is_replaced_and_its_secret_as_said() {
             let registration = json(&format!("registration {number}"));
             assert!(
                 partners
-                    .update_registration(&partner_id(), &registration, secret)
+                    .update_registration(&partner_id(), &update(&registration, secret))
                     .await
                     .unwrap()
             );
@@ -188,8 +198,7 @@ async fn a_registration_is_replaced_and_its_secret_as_said() {
             let changed = partners
                 .update_registration(
                     &PartnerId::new(client_id),
-                    &json("taken over"),
-                    SecretChange::Remove,
+                    &update(&json("taken over"), SecretChange::Remove),
                 )
                 .await
                 .unwrap();
@@ -198,6 +207,63 @@ async fn a_registration_is_replaced_and_its_secret_as_said() {
         assert_eq!(
             partners.find(&by_operator.client_id).await.unwrap(),
             Some(by_operator)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_subject_is_one_partners_until_it_leaves() {
+    for database in settled_by_itself().await {
+        let store = database.store();
+        let partners = store.partners();
+        let with_subject = |client_id: &str, number: u8| PartnerRecord {
+            certificate_subject: Some(digest(number)),
+            ..newcomer(client_id)
+        };
+        let change = |number: u8| RegistrationUpdate {
+            certificate_subject: Some(digest(number)),
+            ..update(&json("changed"), SecretChange::Keep)
+        };
+        assert!(
+            partners
+                .update_registration(&partner_id(), &change(50))
+                .await
+                .unwrap()
+        );
+        // Its own does not stand in its way.
+        assert!(
+            partners
+                .update_registration(&partner_id(), &change(50))
+                .await
+                .unwrap()
+        );
+        let registered = partners
+            .insert_registered(&with_subject("chobo", 50), digest(1), at(11))
+            .await;
+        assert_eq!(registered, Err(StoreError::Conflict));
+        let written = partners.upsert(&with_subject("chobo", 50)).await;
+        assert_eq!(written, Err(StoreError::Conflict));
+        partners
+            .insert_registered(&with_subject("chobo", 51), digest(1), at(11))
+            .await
+            .unwrap();
+        let changed = partners
+            .update_registration(&PartnerId::new("chobo"), &change(50))
+            .await;
+        assert_eq!(changed, Err(StoreError::Conflict));
+        assert_eq!(uses_left(store).await, 3);
+        assert!(
+            partners
+                .deregister(&partner_id(), at(12))
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            partners
+                .update_registration(&PartnerId::new("chobo"), &change(50))
+                .await
+                .unwrap()
         );
     }
 }
@@ -257,7 +323,7 @@ async fn a_partner_that_deregistered_is_found_by_nobody_and_its_grants_are_over(
         assert!(!partners.suspend(&partner_id(), at(122)).await.unwrap());
         assert!(!partners.resume(&partner_id()).await.unwrap());
         let updated = partners
-            .update_registration(&partner_id(), &json("new"), SecretChange::Keep)
+            .update_registration(&partner_id(), &update(&json("new"), SecretChange::Keep))
             .await;
         assert!(!updated.unwrap());
         // Its id is never anybody else's.

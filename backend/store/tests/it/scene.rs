@@ -65,9 +65,11 @@ pub(crate) fn new_partner(client_id: &str) -> PartnerRecord {
         profile: PartnerProfile::Fapi2,
         businesses: BusinessesMode::Choose,
         registration: json("registration"),
+        certificate_subject: None,
         secret_hash: None,
         registration_token_hash: None,
         registered_by: None,
+        registration_terms: None,
         created_at: at(0),
         suspended_at: None,
     }

@@ -35,12 +35,24 @@ pub enum SecretChange {
     Remove,
 }
 
+/// What replaces a registration.
+#[derive(Debug, Clone)]
+pub struct RegistrationUpdate {
+    /// The client metadata.
+    pub registration: JsonText,
+    /// SHA-256 of the certificate subject, if the partner is known by one from now on.
+    pub certificate_subject: Option<Sha256Digest>,
+    /// What becomes of the secret.
+    pub secret: SecretChange,
+}
+
 impl Partners<'_> {
     /// Spends one use of an initial access token and writes the partner, both or neither. The token's id is written
     /// as the one by which the partner registered, whatever the record says.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the `client_id` is taken, be it by a partner that has deregistered.
+    /// [`StoreError::Conflict`] where the `client_id` is taken, be it by a partner that has deregistered, or where
+    /// another partner has the certificate subject.
     pub async fn insert_registered(
         &self,
         record: &PartnerRecord,
@@ -67,15 +79,18 @@ impl Partners<'_> {
     }
 
     /// Replaces the registration of a partner that registered itself (RFC 7592 section 2.2). `false`: there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where another partner has the certificate subject.
     pub async fn update_registration(
         &self,
         client_id: &PartnerId,
-        registration: &JsonText,
-        secret: SecretChange,
+        update: &RegistrationUpdate,
     ) -> Result<bool, StoreError> {
         let change = partner::ActiveModel {
-            registration: ActiveValue::Set(registration.clone()),
-            secret_hash: match secret {
+            registration: ActiveValue::Set(update.registration.clone()),
+            certificate_subject: ActiveValue::Set(update.certificate_subject),
+            secret_hash: match update.secret {
                 SecretChange::Keep => ActiveValue::NotSet,
                 SecretChange::Replace(hash) => ActiveValue::Set(Some(hash)),
                 SecretChange::Remove => ActiveValue::Set(None),
@@ -134,6 +149,7 @@ async fn deregister(
         return Ok(Ending::Undo(None));
     }
     let gone = partner::ActiveModel {
+        certificate_subject: ActiveValue::Set(None),
         secret_hash: ActiveValue::Set(None),
         registration_token_hash: ActiveValue::Set(None),
         deleted_at: ActiveValue::Set(Some(now.into())),
