@@ -33,7 +33,7 @@ impl From<Denied> for Refusal {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::Access(error) => Self::Access(error),
-            Denied::Failed(error) => Self::Problem(error.into()),
+            Denied::Failed(problem) => Self::Problem(problem),
         }
     }
 }

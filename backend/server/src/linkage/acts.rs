@@ -16,7 +16,7 @@ use renkei_procedure::identity::{AccountId, GrantId, LinkageId, UserId};
 use renkei_procedure::login::TypedPassword;
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Business;
-use renkei_store::{Effects, NewGrant};
+use renkei_store::{Effects, JsonText, NewGrant};
 use std::collections::BTreeSet;
 
 /// An act with its checked input.
@@ -248,6 +248,7 @@ async fn permission(
         scope: answer::granted_scope(&turn.state.request, permitted.businesses()),
         authorization_details: None,
         from_date: None,
+        claims: Some(JsonText::encode(turn.state.request.authentication().claims())?),
         auth_time: turn.now,
         acr: ACR.to_owned(),
         accounts: ordered.copied().collect(),
