@@ -107,6 +107,11 @@ pub(crate) struct Admitted {
 }
 
 impl ResourceCall {
+    /// The request's headers.
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// Checks the token. A revoked or expired permission and a suspended partner stop the very next call.
     pub(crate) async fn admit(&self, app: &Services) -> Result<Admitted, Denied> {
         let presented = PresentedToken::from_headers(&self.headers)?;
