@@ -3,11 +3,17 @@
 
 mod authorization_code;
 mod bearer_exception;
+mod form_post;
+mod grant_management;
+mod jarm;
+mod openid_authorization;
 mod rfc6749_authorization;
 mod rfc7009_revocation;
 mod rfc7523_private_key_jwt;
 mod rfc7636_pkce;
 mod rfc8414_metadata;
 mod rfc8705_mtls;
+mod rfc9101_jar;
 mod rfc9126_par;
 mod rfc9207_iss;
+mod rfc9396_rar;
