@@ -11,3 +11,4 @@ mod rfc8414_metadata;
 mod rfc8705_mtls;
 mod rfc9126_par;
 mod rfc9207_iss;
+mod rfc9449_dpop;
