@@ -214,6 +214,17 @@ impl<'b> Partner<'b> {
         self.post_proving(path, form, &proofs).await
     }
 
+    /// A form with the partner's authentication and `Accept`.
+    pub(crate) async fn post_accepting(&self, path: &str, form: &[(String, String)], accept: &str) -> Answer {
+        let mut form = form.to_vec();
+        let authorization = self.authenticate(&mut form);
+        let mut request = self.call(Method::POST, path).form(&form).header("accept", accept);
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        Answer::of(request.send().await.unwrap()).await
+    }
+
     /// A form with the partner's authentication and these proofs, once.
     pub(crate) async fn post_proving(
         &self,

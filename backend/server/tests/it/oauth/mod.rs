@@ -3,12 +3,17 @@
 
 mod authorization_code;
 mod bearer_exception;
+mod grant_management_api;
+mod refresh_rotation;
 mod rfc6749_authorization;
+mod rfc6749_client_credentials;
 mod rfc7009_revocation;
 mod rfc7523_private_key_jwt;
 mod rfc7636_pkce;
+mod rfc7662_introspection;
 mod rfc8414_metadata;
 mod rfc8705_mtls;
 mod rfc9126_par;
 mod rfc9207_iss;
 mod rfc9449_dpop;
+mod rfc9701_jwt_introspection;
