@@ -3,6 +3,8 @@
 
 use crate::ambient::Ambient;
 use crate::config::{Config, Core};
+use crate::oauth::partner_documents::PartnerDocuments;
+use crate::oauth::partner_keys::PartnerKeys;
 use crate::signing::Signing;
 use crate::turnstiles::Turnstiles;
 use anyhow::Context as _;
@@ -41,6 +43,7 @@ pub(crate) struct Services {
     /// Every scope that there is here.
     pub(crate) scopes: Scopes,
     pub(crate) signing: Signing,
+    pub(crate) partner_keys: PartnerKeys,
     pub(crate) request_uri_lifetime: RequestUriLifetime,
     /// As many passwords are hashed at once as processors may be spent on it.
     pub(crate) hashing: Semaphore,
@@ -75,8 +78,10 @@ impl Services {
             .ok()
             .and_then(|seconds| RequestUriLifetime::try_from(seconds).ok())
             .context("oauth.request_uri_seconds")?;
+        let partner_keys = PartnerKeys::new(PartnerDocuments::new(&config.partner_keys)?);
         Ok(Self {
             signing,
+            partner_keys,
             issuer,
             partner_base,
             scopes,

@@ -7,6 +7,8 @@ mod authorize;
 mod body;
 pub(crate) mod clients;
 mod par;
+pub(crate) mod partner_documents;
+pub(crate) mod partner_keys;
 mod revoke;
 mod token;
 mod well_known;

@@ -26,7 +26,7 @@ pub(super) async fn metadata(State(app): State<App>) -> impl IntoResponse {
         prompt_values: &PROMPT_VALUES,
         claims: &CLAIMS,
         authorization_details_types: &[authorization_details::TYPE],
-        registration: false,
+        registration: app.config.registration.enabled,
         service_documentation: None,
     };
     (
