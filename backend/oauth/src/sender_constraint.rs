@@ -172,7 +172,9 @@ impl Confirmation {
 const fn has_key_of_its_own(method: &AuthenticationMethod) -> bool {
     matches!(
         method,
-        AuthenticationMethod::PrivateKeyJwt | AuthenticationMethod::TlsClientAuth { .. }
+        AuthenticationMethod::PrivateKeyJwt
+            | AuthenticationMethod::TlsClientAuth { .. }
+            | AuthenticationMethod::SelfSignedTlsClientAuth { .. }
     )
 }
 

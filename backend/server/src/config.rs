@@ -231,6 +231,23 @@ pub(crate) struct OAuth {
     pub code_seconds: u64,
     /// Access token.
     pub access_token_seconds: u64,
+    /// Whether DPoP proofs need a nonce (RFC 9449 section 8).
+    pub dpop_nonce: DpopNonce,
+    /// How long a refresh token works on after it was replaced, where a partner rotates; the first use of its successor
+    /// ends that at once. A day lets a partner that asks once a day lose an answer.
+    pub refresh_grace_seconds: u64,
+    /// After how many days a permission that is over is deleted; the audit trail stays.
+    pub grant_retention_days: u64,
+}
+
+/// Whether DPoP proofs need a nonce.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DpopNonce {
+    /// Each proof bears one of ours.
+    Required,
+    /// A proof may come without; one that bears a nonce bears one of ours.
+    Offered,
 }
 
 impl Default for OAuth {
@@ -239,6 +256,9 @@ impl Default for OAuth {
             request_uri_seconds: 90,
             code_seconds: 60,
             access_token_seconds: 600,
+            dpop_nonce: DpopNonce::Required,
+            refresh_grace_seconds: 86_400,
+            grant_retention_days: 90,
         }
     }
 }
@@ -375,6 +395,12 @@ impl Config {
         }
         if !(30..=3_600).contains(&self.oauth.access_token_seconds) {
             return invalid("oauth.access_token_seconds", "must be from 30 to 3600");
+        }
+        if self.oauth.refresh_grace_seconds > 604_800 {
+            return invalid("oauth.refresh_grace_seconds", "must be at most 604800, a week");
+        }
+        if !(1..=36_500).contains(&self.oauth.grant_retention_days) {
+            return invalid("oauth.grant_retention_days", "must be from 1 to 36500");
         }
         if self.procedure.time_limit_minutes < 3 {
             return invalid(

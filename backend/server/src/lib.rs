@@ -8,6 +8,7 @@ mod certificate;
 pub mod cli;
 mod config;
 mod customers;
+mod delivery;
 mod linkage;
 mod login;
 mod oauth;

@@ -83,6 +83,21 @@ pub enum NonceRule<'a> {
     NotRequired,
     /// The function says whether a nonce is ours and still good. It sees at most 255 bytes of anything.
     Required(&'a (dyn Fn(&str) -> bool + Sync)),
+    /// The same function, but a proof without `nonce` passes: nonces are handed out, and not every client is made to use
+    /// one yet.
+    Offered(&'a (dyn Fn(&str) -> bool + Sync)),
+}
+
+impl NonceRule<'_> {
+    fn admits(self, nonce: Option<&str>) -> bool {
+        let good =
+            |is_ours: &dyn Fn(&str) -> bool| nonce.map(|nonce| nonce.len() <= MAX_NONCE && is_ours(nonce));
+        match self {
+            Self::NotRequired => true,
+            Self::Required(is_ours) => good(is_ours).unwrap_or(false),
+            Self::Offered(is_ours) => good(is_ours).unwrap_or(true),
+        }
+    }
 }
 
 impl std::fmt::Debug for NonceRule<'_> {
@@ -90,6 +105,7 @@ impl std::fmt::Debug for NonceRule<'_> {
         f.write_str(match self {
             Self::NotRequired => "NotRequired",
             Self::Required(_) => "Required(..)",
+            Self::Offered(_) => "Offered(..)",
         })
     }
 }
@@ -186,11 +202,8 @@ pub fn verify(
             "ath is not the hash of this access token",
         )?;
     }
-    if let NonceRule::Required(is_ours) = expectation.nonce {
-        let nonce = claims.nonce.filter(|nonce| nonce.len() <= MAX_NONCE);
-        if !nonce.is_some_and(|nonce| is_ours(&nonce)) {
-            return Err(DpopError::UseNonce);
-        }
+    if !expectation.nonce.admits(claims.nonce.as_deref()) {
+        return Err(DpopError::UseNonce);
     }
     Ok(PendingProof(ProofUse {
         thumbprint: key.thumbprint(),

@@ -209,6 +209,18 @@ fn where_a_nonce_is_required_only_ours_will_do() {
         verify_with(&long, NonceRule::Required(&any), None).unwrap_err(),
         DpopError::UseNonce
     );
+    // Where it is only offered, a proof without one passes, and a wrong one does not.
+    let offered = |nonce: Value| {
+        let mut claims = claims();
+        claims["nonce"] = nonce;
+        let proof = key.sign_raw(&header(&key), &claims);
+        verify_with(&proof, NonceRule::Offered(&is_ours), None).map(|_| ())
+    };
+    assert_eq!(offered(json!("fresh")), Ok(()));
+    assert_eq!(offered(Value::Null), Ok(()));
+    for nonce in [json!(""), json!("old"), json!("f".repeat(MAX_NONCE + 1))] {
+        assert_eq!(offered(nonce.clone()), Err(DpopError::UseNonce), "{nonce}");
+    }
     // A proof that is bad for another reason is not worth a second try.
     let mut bad = claims();
     bad["htm"] = "GET".into();

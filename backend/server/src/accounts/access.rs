@@ -1,22 +1,18 @@
-//! Whether a call may see what it asks for: the token, its permission, its binding, the business, the account.
-//! Not here: the answers.
+//! Whether a call may see what it asks for: the business, the account; and how a refusal is worded.
+//! Not here: the token, its binding and its permission being in force (`oauth::resource`), and the answers.
 
-use crate::oauth::authentication::peer_certificate;
+use crate::oauth::resource::{Denied, ResourceCall};
 use crate::services::Services;
 use crate::web::problem::Problem;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use renkei_oauth::bearer::{BearerError, token_from_headers};
-use renkei_oauth::client::{BearerException, TokenBinding};
-use renkei_oauth::mutual_tls::Confirmation;
+use renkei_oauth::bearer::BearerError;
+use renkei_oauth::dpop::resource::{AccessError, RefusalReason};
 use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::{AccountId, PublicAccountId};
 use renkei_procedure::time::Instant;
 use renkei_shared::problem::ProblemCode;
-use renkei_store::{
-    AccessTokenView, GrantRecord, GrantStatus, InquiryAccountRecord, Sha256Digest, StoreError,
-};
-use renkei_tls::PeerCertificates;
+use renkei_store::{GrantRecord, InquiryAccountRecord, StoreError};
 use std::collections::HashMap;
 
 /// Proof that a call bears a token in force, from its rightful holder. Made by [`Access::check`] only.
@@ -29,8 +25,17 @@ pub(super) struct Access {
 /// A refusal on its way to the partner.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    Bearer(BearerError),
+    Access(AccessError),
     Problem(Problem),
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Access(error) => Self::Access(error),
+            Denied::Failed(error) => Self::Problem(error.into()),
+        }
+    }
 }
 
 impl<E: Into<Problem>> From<E> for Refusal {
@@ -43,16 +48,17 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
             Self::Problem(problem) => problem.into_response(),
-            Self::Bearer(error) => {
-                let code = match error {
-                    BearerError::InsufficientScope(_) => ProblemCode::InsufficientScope,
-                    BearerError::InvalidRequest => ProblemCode::RequestMalformed,
-                    BearerError::MissingToken | BearerError::InvalidToken => ProblemCode::InvalidToken,
+            Self::Access(error) => {
+                let code = match error.reason() {
+                    RefusalReason::Token(BearerError::InsufficientScope(_)) => ProblemCode::InsufficientScope,
+                    RefusalReason::Token(BearerError::InvalidRequest) => ProblemCode::RequestMalformed,
+                    RefusalReason::Token(BearerError::MissingToken | BearerError::InvalidToken)
+                    | RefusalReason::Proof(_) => ProblemCode::InvalidToken,
                 };
                 let mut response = Problem::from(code).into_response();
-                response
-                    .headers_mut()
-                    .insert(header::WWW_AUTHENTICATE, error.www_authenticate());
+                for challenge in error.challenges() {
+                    response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
+                }
                 response
             }
         }
@@ -60,37 +66,21 @@ impl IntoResponse for Refusal {
 }
 
 impl Access {
-    /// Checks the token. A revoked or expired permission and a suspended partner stop the very next call.
+    /// Checks the token, and that it covers the business.
     pub(super) async fn check(
         app: &Services,
-        headers: &HeaderMap,
-        peer: &PeerCertificates,
+        call: &ResourceCall,
         business: &'static str,
     ) -> Result<Self, Refusal> {
-        let presented = token_from_headers(headers).map_err(Refusal::Bearer)?;
-        let now = app.ambient.now();
-        let token = app
-            .store
-            .tokens()
-            .find_access(Sha256Digest::new(presented.sha256()))
-            .await?;
-        let token = token
-            .filter(|token| in_force(token, now))
-            .ok_or(Refusal::Bearer(BearerError::InvalidToken))?;
-        let exceptions = &app.config.bearer_exceptions.partners;
-        let binding = BearerException::find(exceptions, token.client_id.as_str())
-            .map_or(TokenBinding::Mtls, TokenBinding::Bearer);
-        Confirmation::from_stored(token.thumbprint.map(|thumbprint| *thumbprint.as_bytes()))
-            .check(&binding, peer_certificate(peer).as_ref())
-            .map_err(Refusal::Bearer)?;
-        let scopes = Scopes::parse(&token.scope).map_err(|_| ProblemCode::InternalError)?;
-        if !scopes.contains(business) {
-            return Err(Refusal::Bearer(BearerError::InsufficientScope(business)));
-        }
+        let admitted = call.admit(app).await?;
+        admitted.require(business).map_err(Refusal::Access)?;
+        // A partner's own token stands for no customer.
+        let grant = admitted.token().grant.clone();
+        let grant = grant.ok_or_else(|| Refusal::Access(admitted.refuse(BearerError::InvalidToken)))?;
         Ok(Self {
-            grant: token.grant,
-            scopes,
-            now,
+            grant,
+            scopes: admitted.scopes().clone(),
+            now: admitted.now(),
         })
     }
 
@@ -140,11 +130,4 @@ impl Access {
     pub(super) async fn touch(&self, app: &Services) -> Result<(), StoreError> {
         app.store.grants().touch_last_access(&self.grant, self.now).await
     }
-}
-
-fn in_force(token: &AccessTokenView, now: Instant) -> bool {
-    token.revoked_at.is_none()
-        && now < token.expires_at
-        && !token.partner_suspended
-        && token.grant.status(now) == GrantStatus::Active
 }

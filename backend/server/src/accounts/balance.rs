@@ -5,13 +5,12 @@ use super::access::{Access, Refusal};
 use super::pin_gate;
 use super::wire::BalanceAnswer;
 use crate::audit;
+use crate::oauth::resource::ResourceCall;
 use crate::services::App;
 use crate::web::segment::Segment;
+use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::{Extension, Json};
 use renkei_shared::problem::ProblemCode;
-use renkei_tls::PeerCertificates;
 use tracing::Instrument as _;
 
 /// The balance of one account.
@@ -26,11 +25,10 @@ use tracing::Instrument as _;
 )]
 pub(crate) async fn balance(
     State(app): State<App>,
-    Extension(peer): Extension<PeerCertificates>,
     Segment(id): Segment,
-    headers: HeaderMap,
+    call: ResourceCall,
 ) -> Result<Json<BalanceAnswer>, Refusal> {
-    let access = Access::check(&app, &headers, &peer, "balance").await?;
+    let access = Access::check(&app, &call, "balance").await?;
     let account = access.account(&app, &id).await?;
     // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
     let work = async move {

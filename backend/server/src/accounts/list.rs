@@ -4,13 +4,12 @@
 use super::access::{Access, Refusal};
 use super::wire::{Account, AccountList, AccountStatus};
 use crate::audit;
+use crate::oauth::resource::ResourceCall;
 use crate::services::App;
+use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::{Extension, Json};
 use renkei_procedure::identity::AccountId;
 use renkei_shared::vocabulary::Business;
-use renkei_tls::PeerCertificates;
 use std::collections::BTreeSet;
 
 /// The accounts that the customer has permitted.
@@ -22,10 +21,9 @@ use std::collections::BTreeSet;
 )]
 pub(crate) async fn accounts(
     State(app): State<App>,
-    Extension(peer): Extension<PeerCertificates>,
-    headers: HeaderMap,
+    call: ResourceCall,
 ) -> Result<Json<AccountList>, Refusal> {
-    let access = Access::check(&app, &headers, &peer, "accounts").await?;
+    let access = Access::check(&app, &call, "accounts").await?;
     let pins = app
         .store
         .registered_pins()

@@ -6,12 +6,12 @@ use super::cursor::Cursor;
 use super::pin_gate;
 use super::wire::{StatementAnswer, StatementRow, TransferRow, TransfersAnswer};
 use crate::audit;
+use crate::oauth::resource::ResourceCall;
 use crate::services::App;
 use crate::web::problem::Problem;
 use crate::web::segment::Segment;
+use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
-use axum::{Extension, Json};
 use renkei_bank::port::{
     EntryKind, EntryPosition, MAX_STATEMENT_LIMIT, StatementEntry, StatementKind, StatementPage,
     StatementQuery,
@@ -19,7 +19,6 @@ use renkei_bank::port::{
 use renkei_oauth::parameters::Parameters;
 use renkei_procedure::time::{Instant, JapanDate};
 use renkei_shared::problem::{FieldProblem, ProblemCode, ProblemDocument};
-use renkei_tls::PeerCertificates;
 use tracing::Instrument as _;
 
 /// Rows in a page where the partner does not say.
@@ -45,12 +44,11 @@ const DEFAULT_DAYS: i64 = 30;
 )]
 pub(crate) async fn statement(
     State(app): State<App>,
-    Extension(peer): Extension<PeerCertificates>,
     Segment(id): Segment,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    call: ResourceCall,
 ) -> Result<Json<StatementAnswer>, Refusal> {
-    let access = Access::check(&app, &headers, &peer, "statement").await?;
+    let access = Access::check(&app, &call, "statement").await?;
     let page = fetch(app, access, id, query, StatementKind::All).await?;
     Ok(Json(StatementAnswer {
         account_id: page.account_id,
@@ -79,12 +77,11 @@ pub(crate) async fn statement(
 )]
 pub(crate) async fn transfers(
     State(app): State<App>,
-    Extension(peer): Extension<PeerCertificates>,
     Segment(id): Segment,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    call: ResourceCall,
 ) -> Result<Json<TransfersAnswer>, Refusal> {
-    let access = Access::check(&app, &headers, &peer, "transfers").await?;
+    let access = Access::check(&app, &call, "transfers").await?;
     let page = fetch(app, access, id, query, StatementKind::IncomingTransfers).await?;
     Ok(Json(TransfersAnswer {
         account_id: page.account_id,

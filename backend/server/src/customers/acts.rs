@@ -24,14 +24,14 @@ pub(super) enum Act {
 pub(super) async fn carry_out(
     app: &App,
     key: Key,
-    turn: &mut Turn<CustomerSession>,
+    turn: &mut Turn<'_, CustomerSession>,
     act: Act,
 ) -> Result<Moved, Problem> {
     let now = turn.now;
     match act {
         Act::Certificate => {
             let number = turn.state.begin_certificate(now)?;
-            register_attempt(app, key, number, now).await?;
+            register_attempt(app, &turn.values, number, now).await?;
             Ok(Moved::to(StoredOutcome::Certificate { number }))
         }
         Act::CertificateResult { code } => {

@@ -5,7 +5,9 @@ use super::acts::{Act, carry_out};
 use super::view::view;
 use crate::linkage::PASSWORD_LIMIT;
 use crate::login::attempt_url;
-use crate::runs::{ActId, Claim, Key, Presented, RunState as _, StoredOutcome, Turn, issue, mark};
+use crate::runs::{
+    ActId, Claim, Key, OneTimeValues, Presented, RunState as _, StoredOutcome, Turn, TurnEnd, issue,
+};
 use crate::services::App;
 use crate::web::json::ActBody;
 use crate::web::problem::Problem;
@@ -50,7 +52,7 @@ struct Start {}
 async fn start(State(app): State<App>, ActBody(Start {}): ActBody<Start>) -> Result<Response, Problem> {
     let now = app.ambient.now();
     let id = CustomerSessionId::from_random(app.ambient.random()?);
-    let key = Key::CustomerSession(id);
+    let values = OneTimeValues::begin(&app, Key::CustomerSession(id));
     let state = CustomerSession::begin(&app.config.procedure.time_limits(), now);
     app.store
         .runs()
@@ -58,14 +60,16 @@ async fn start(State(app): State<App>, ActBody(Start {}): ActBody<Start>) -> Res
             id: id.into(),
             partner_id: None,
             user_id: None,
-            cookie: mark(&app, key, 0),
+            request_uri_hash: None,
+            key_id: Some(values.key_id()),
+            cookie: values.mark(0)?,
             state: JsonText::encode(&state)?,
             started_at: now,
             expires_at: state.expires_at(),
         })
         .await?;
     let answer = CustomerAnswer::View(Box::new(view(&app, 1, &state).await?));
-    Ok(with_cookie(answer, issue(&app, key, 0)))
+    Ok(with_cookie(answer, issue(&values, 0)?))
 }
 
 fn with_cookie(answer: CustomerAnswer, cookie: Option<HeaderValue>) -> Response {
@@ -101,32 +105,19 @@ async fn act(
     let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
     let act_id = ActId::check(act_id)?;
     let work = async move {
-        let (outcome, version, state, cookie) = match Turn::claim(&app, key, &headers, version, &act_id)
+        let end = match Turn::claim(&app, key, &headers, version, &act_id)
             .await
             .map_err(no_session)?
         {
             Claim::Turn(mut turn) => {
                 let hold = turn.hold();
                 let result = hold.during(&app, carry_out(&app, key, &mut turn, act)).await;
-                let end = turn.end(&app, result).await?;
-                (end.outcome, end.version, end.state, end.cookie)
+                turn.end(&app, result).await?
             }
-            Claim::Replay {
-                outcome,
-                record,
-                state,
-                presented,
-            } => {
-                let cookie = (presented == Presented::Previous && !state.is_over())
-                    .then(|| issue(&app, key, record.cookie.counter))
-                    .flatten();
-                (outcome, record.version, *state, cookie)
-            }
+            Claim::Replay(end) => *end,
         };
-        Ok(with_cookie(
-            answer(&app, key, version, &state, outcome).await?,
-            cookie,
-        ))
+        let cookie = end.cookie.clone();
+        Ok(with_cookie(answer(&app, end).await?, cookie))
     };
     tokio::spawn(work.in_current_span())
         .await
@@ -142,16 +133,14 @@ fn no_session(problem: Problem) -> Problem {
     }
 }
 
-async fn answer(
-    app: &App,
-    key: Key,
-    version: u64,
-    state: &CustomerSession,
-    outcome: StoredOutcome,
-) -> Result<CustomerAnswer, Problem> {
-    let redirect_to = match outcome {
-        StoredOutcome::View => return Ok(CustomerAnswer::View(Box::new(view(app, version, state).await?))),
-        StoredOutcome::Certificate { number } => attempt_url(app, key, number),
+async fn answer(app: &App, end: TurnEnd<'_, CustomerSession>) -> Result<CustomerAnswer, Problem> {
+    let redirect_to = match end.outcome {
+        StoredOutcome::View => {
+            return Ok(CustomerAnswer::View(Box::new(
+                view(app, end.version, &end.state).await?,
+            )));
+        }
+        StoredOutcome::Certificate { number } => attempt_url(app, &end.values, number)?,
         StoredOutcome::LoggedOut | StoredOutcome::Cancelled | StoredOutcome::HandOver => {
             format!("{}/linkages", app.config.pages_origin())
         }

@@ -9,6 +9,8 @@ use crate::login::{check_password, collect, register_attempt};
 use crate::runs::{Key, Moved, StoredOutcome, Turn};
 use crate::services::App;
 use crate::web::problem::Problem;
+use renkei_oauth::opaque::OpaqueValue;
+use renkei_oauth::openid::authentication_context::ACR;
 use renkei_procedure::accounts::PinOutcome;
 use renkei_procedure::identity::{AccountId, GrantId, LinkageId, UserId};
 use renkei_procedure::login::TypedPassword;
@@ -54,7 +56,7 @@ impl Act {
 pub(super) async fn carry_out(
     app: &App,
     id: LinkageId,
-    turn: &mut Turn<StoredLinkage>,
+    turn: &mut Turn<'_, StoredLinkage>,
     act: Act,
 ) -> Result<Moved, Problem> {
     let now = turn.now;
@@ -74,7 +76,7 @@ pub(super) async fn carry_out(
     let mut moved = match act {
         Act::Certificate => {
             let number = turn.state.linkage.begin_certificate(now)?;
-            register_attempt(app, Key::Linkage(id), number, now).await?;
+            register_attempt(app, &turn.values, number, now).await?;
             Moved::to(StoredOutcome::Certificate { number })
         }
         Act::CertificateResult { code } => {
@@ -129,7 +131,7 @@ pub(super) async fn carry_out(
             permission(app, id, turn, &accounts, intent).await?
         }
         Act::Return => {
-            let code = answer::next_code(app, id, &mut turn.state, now).await?;
+            let code = answer::next_code(app, id, &turn.values, &mut turn.state, now).await?;
             Moved {
                 effects: Effects {
                     code: Some(code),
@@ -154,7 +156,7 @@ pub(super) async fn carry_out(
     Ok(moved)
 }
 
-async fn is_suspended(app: &App, turn: &Turn<StoredLinkage>) -> Result<bool, Problem> {
+async fn is_suspended(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool, Problem> {
     let partner = app
         .store
         .partners()
@@ -163,7 +165,7 @@ async fn is_suspended(app: &App, turn: &Turn<StoredLinkage>) -> Result<bool, Pro
     Ok(partner.is_none_or(|partner| partner.suspended_at.is_some()))
 }
 
-async fn may_still_link(app: &App, turn: &Turn<StoredLinkage>) -> Result<bool, Problem> {
+async fn may_still_link(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool, Problem> {
     match turn.state.linkage.user() {
         Some(user) => Ok(app
             .store
@@ -176,14 +178,14 @@ async fn may_still_link(app: &App, turn: &Turn<StoredLinkage>) -> Result<bool, P
     }
 }
 
-fn user_of(turn: &Turn<StoredLinkage>) -> Result<UserId, Problem> {
+fn user_of(turn: &Turn<'_, StoredLinkage>) -> Result<UserId, Problem> {
     turn.state
         .linkage
         .user()
         .ok_or_else(|| ProblemCode::StepMismatch.into())
 }
 
-async fn accounts_of(app: &App, turn: &Turn<StoredLinkage>) -> Result<KnownAccounts, Problem> {
+async fn accounts_of(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<KnownAccounts, Problem> {
     match turn.state.linkage.user() {
         Some(user) => known_accounts(app, user).await,
         // Nobody has logged in: let the rule say what is wrong with the step.
@@ -197,7 +199,7 @@ async fn accounts_of(app: &App, turn: &Turn<StoredLinkage>) -> Result<KnownAccou
 async fn password(
     app: &App,
     id: LinkageId,
-    turn: &mut Turn<StoredLinkage>,
+    turn: &mut Turn<'_, StoredLinkage>,
     typed: TypedPassword,
 ) -> Result<Moved, Problem> {
     let user = turn.state.linkage.expects_password(turn.now)?.user();
@@ -215,7 +217,7 @@ async fn password(
 async fn permission(
     app: &App,
     id: LinkageId,
-    turn: &mut Turn<StoredLinkage>,
+    turn: &mut Turn<'_, StoredLinkage>,
     selected: &[AccountId],
     intent: bool,
 ) -> Result<Moved, Problem> {
@@ -234,6 +236,7 @@ async fn permission(
         .filter(|account| permitted.accounts().contains(account));
     let grant = NewGrant {
         id: grant_id,
+        public_id: public_grant_id(app)?,
         user_id: permitted.user(),
         partner_id: turn.state.linkage.terms().partner.clone(),
         linkage_id: id,
@@ -243,11 +246,15 @@ async fn permission(
             .map(|business| business.scope().to_owned())
             .collect(),
         scope: answer::granted_scope(&turn.state.request, permitted.businesses()),
+        authorization_details: None,
+        from_date: None,
+        auth_time: turn.now,
+        acr: ACR.to_owned(),
         accounts: ordered.copied().collect(),
         permitted_at: permitted.period().permitted_at(),
         expires_at: permitted.period().expires_at(),
     };
-    let code = answer::next_code(app, id, &mut turn.state, turn.now).await?;
+    let code = answer::next_code(app, id, &turn.values, &mut turn.state, turn.now).await?;
     Ok(Moved {
         effects: Effects {
             grant: Some(grant),
@@ -256,4 +263,11 @@ async fn permission(
         },
         ..Moved::to(StoredOutcome::HandOver)
     })
+}
+
+/// The name of a new grant, of which its partner can tell nothing but the grant.
+fn public_grant_id(app: &App) -> Result<String, Problem> {
+    Ok(OpaqueValue::from_secret_bytes(&app.ambient.random()?)
+        .expose()
+        .to_owned())
 }

@@ -3,11 +3,12 @@
 //! Not here: what acts do.
 
 use super::{StoredLinkage, view};
+use crate::delivery::deliver;
 use crate::login::attempt_url;
-use crate::runs::{Key, StoredOutcome};
+use crate::runs::{OneTimeValues, StoredOutcome, TurnEnd};
 use crate::services::Services;
 use crate::web::problem::Problem;
-use renkei_oauth::authorization::AuthorizationRequest;
+use renkei_oauth::authorization::{AuthorizationRequest, AuthorizationResponse, Delivery};
 use renkei_oauth::opaque::OpaqueValue;
 use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::{LinkageId, PartnerId};
@@ -17,48 +18,80 @@ use renkei_shared::linkage::{ActAnswer, Redirect};
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Business;
 use renkei_store::{NewAuthorizationCode, Sha256Digest};
-use renkei_vault::derived::Purpose;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// The answer to an act of this outcome.
+/// The answer to an act that is over.
 pub(super) async fn answer(
     app: &Services,
     id: LinkageId,
-    version: u64,
-    state: &StoredLinkage,
-    outcome: StoredOutcome,
+    end: TurnEnd<'_, StoredLinkage>,
 ) -> Result<ActAnswer, Problem> {
-    let redirect_to = match outcome {
+    let state = &end.state;
+    let redirect_to = match end.outcome {
         StoredOutcome::View | StoredOutcome::LoggedOut => {
             return Ok(ActAnswer::View(Box::new(
-                view::view(app, id, version, state).await?,
+                view::view(app, id, end.version, state).await?,
             )));
         }
-        StoredOutcome::Certificate { number } => attempt_url(app, Key::Linkage(id), number),
-        StoredOutcome::HandOver => hand_over_url(app, id, state)?,
-        StoredOutcome::Cancelled => state.request.cancelled().location(&app.issuer),
+        StoredOutcome::Certificate { number } => attempt_url(app, &end.values, number)?,
+        StoredOutcome::HandOver => address(app, id, state, permitted(app, &end.values, state)?).await?,
+        StoredOutcome::Cancelled => address(app, id, state, refused(app, state)).await?,
         StoredOutcome::Problem(problem) => return Err(Problem::from(*problem)),
     };
     Ok(ActAnswer::Redirect(Redirect { redirect_to }))
 }
 
-fn code(app: &Services, id: LinkageId, number: u32) -> OpaqueValue {
-    let value = app
-        .vault
-        .derive(
-            Purpose::AuthorizationCode,
-            &[id.as_bytes(), &number.to_be_bytes()],
-        )
-        .value;
-    OpaqueValue::presented(value.expose())
-}
-
-fn hand_over_url(app: &Services, id: LinkageId, state: &StoredLinkage) -> Result<String, Problem> {
+/// The answer with the code, where one is due.
+pub(super) fn permitted(
+    app: &Services,
+    values: &OneTimeValues<'_>,
+    state: &StoredLinkage,
+) -> Result<AuthorizationResponse, Problem> {
     let Step::Returning { code_number, .. } = state.linkage.step() else {
         return Err(ProblemCode::LinkageEnded.into());
     };
-    Ok(state.request.permit(&code(app, id, *code_number), &app.issuer))
+    Ok(state.request.permit(&code(values, *code_number)?, &app.issuer))
+}
+
+/// The answer that nothing was permitted.
+pub(super) fn refused(app: &Services, state: &StoredLinkage) -> AuthorizationResponse {
+    state.request.cancelled().response(&app.issuer)
+}
+
+/// Where the browser goes with an answer: to the partner, or to the page of ours that posts it.
+async fn address(
+    app: &Services,
+    id: LinkageId,
+    state: &StoredLinkage,
+    response: AuthorizationResponse,
+) -> Result<String, Problem> {
+    Ok(match deliver(app, state.request.client_id(), response).await? {
+        Delivery::Redirect(url) => url,
+        Delivery::FormPost { .. } => return_page(app, id),
+    })
+}
+
+/// The page that hands an answer over. It is never the front-end developer's.
+fn return_page(app: &Services, id: LinkageId) -> String {
+    format!("{}/linkages/{id}/return", app.issuer.as_str())
+}
+
+/// The way back to the partner with an error, to be shown on a page for as long as the page stands.
+pub(super) async fn way_back(
+    app: &Services,
+    id: LinkageId,
+    state: &StoredLinkage,
+) -> Result<String, Problem> {
+    if state.request.response_mode().is_signed() {
+        // A signature has an end; the page signs when it is called.
+        return Ok(return_page(app, id));
+    }
+    address(app, id, state, refused(app, state)).await
+}
+
+fn code(values: &OneTimeValues<'_>, number: u32) -> Result<OpaqueValue, Problem> {
+    Ok(OpaqueValue::presented(values.code(number)?.expose()))
 }
 
 /// The code that hands the result over, to be stored by its hash: the same while it lives, the next once it died
@@ -66,6 +99,7 @@ fn hand_over_url(app: &Services, id: LinkageId, state: &StoredLinkage) -> Result
 pub(super) async fn next_code(
     app: &Services,
     id: LinkageId,
+    values: &OneTimeValues<'_>,
     state: &mut StoredLinkage,
     now: Instant,
 ) -> Result<NewAuthorizationCode, Problem> {
@@ -74,14 +108,10 @@ pub(super) async fn next_code(
     let hand_over = state.linkage.hand_over(redeemed, lifetime, now)?;
     let request = &state.request;
     Ok(NewAuthorizationCode {
-        code_hash: Sha256Digest::new(code(app, id, hand_over.code_number).sha256()),
+        code_hash: Sha256Digest::new(code(values, hand_over.code_number)?.sha256()),
         grant_id: state.grant.ok_or(ProblemCode::InternalError)?,
         linkage_id: id,
         client_id: PartnerId::new(request.client_id()),
-        redirect_uri: request.redirect_uri().to_owned(),
-        code_challenge: String::from(request.code_challenge().clone()),
-        binding: None,
-        nonce: request.nonce().map(ToOwned::to_owned),
         issued_at: hand_over.code_issued_at,
         expires_at: hand_over.code_issued_at.plus(lifetime),
     })

@@ -3,7 +3,7 @@
 
 use super::StoredLinkage;
 use crate::audit;
-use crate::runs::{Key, issue, mark};
+use crate::runs::{Key, OneTimeValues, issue};
 use crate::services::Services;
 use crate::web::problem::Problem;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -12,13 +12,14 @@ use renkei_oauth::authorization::AuthorizationRequest;
 use renkei_procedure::identity::LinkageId;
 use renkei_procedure::linkage::{BusinessPolicy, Linkage, PartnerTerms};
 use renkei_shared::vocabulary::Business;
-use renkei_store::{BusinessesMode, JsonText, NewRun, PartnerRecord};
+use renkei_store::{BusinessesMode, JsonText, NewRun, PartnerRecord, Sha256Digest};
 
 /// Begins the linkage and sends the browser to its page.
 pub(crate) async fn arrive(
     app: &Services,
     partner: &PartnerRecord,
     request: AuthorizationRequest,
+    request_uri_hash: Option<Sha256Digest>,
 ) -> Result<Response, Problem> {
     let now = app.ambient.now();
     let id = LinkageId::from_random(app.ambient.random()?);
@@ -32,7 +33,7 @@ pub(crate) async fn arrive(
     };
     let linkage = Linkage::arrive(terms, &app.config.procedure.time_limits(), now);
     let expires_at = linkage.deadline().expires_at();
-    let key = Key::Linkage(id);
+    let values = OneTimeValues::begin(app, Key::Linkage(id));
     let state = StoredLinkage {
         linkage,
         request,
@@ -44,7 +45,9 @@ pub(crate) async fn arrive(
             id: id.into(),
             partner_id: Some(partner.client_id.clone()),
             user_id: None,
-            cookie: mark(app, key, 0),
+            request_uri_hash,
+            key_id: Some(values.key_id()),
+            cookie: values.mark(0)?,
             state: JsonText::encode(&state)?,
             started_at: now,
             expires_at,
@@ -64,7 +67,7 @@ pub(crate) async fn arrive(
     if let Ok(location) = HeaderValue::try_from(location) {
         headers.insert(header::LOCATION, location);
     }
-    if let Some(cookie) = issue(app, key, 0) {
+    if let Some(cookie) = issue(&values, 0)? {
         headers.insert(header::SET_COOKIE, cookie);
     }
     Ok(response)

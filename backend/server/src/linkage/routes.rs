@@ -72,7 +72,7 @@ async fn show(
         Presented::Current => Ok(Json(view::view(&app, id, record.version, &state).await?)),
         // It proves that this browser began the linkage, and nothing since: it is shown the way back, and no more.
         Presented::Previous => {
-            let back = state.request.cancelled().location(&app.issuer);
+            let back = answer::way_back(&app, id, &state).await?;
             Err(ProblemDocument::new(ProblemCode::AnswerLost)
                 .with_return_url(back)
                 .into())
@@ -93,30 +93,16 @@ async fn act(
     let id = linkage_id(&id)?;
     let act_id = ActId::check(act_id)?;
     let work = async move {
-        let (answer, cookie) = match Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id).await? {
+        let end = match Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id).await? {
             Claim::Turn(mut turn) => {
                 let hold = turn.hold();
                 let result = hold.during(&app, carry_out(&app, id, &mut turn, act)).await;
-                let end = turn.end(&app, result).await?;
-                (
-                    answer::answer(&app, id, end.version, &end.state, end.outcome).await?,
-                    end.cookie,
-                )
+                turn.end(&app, result).await?
             }
-            Claim::Replay {
-                outcome,
-                record,
-                state,
-                presented,
-            } => {
-                let answer = answer::answer(&app, id, record.version, &state, outcome).await?;
-                let over = crate::runs::RunState::is_over(state.as_ref());
-                let cookie = (presented == Presented::Previous && !over)
-                    .then(|| crate::runs::issue(&app, Key::Linkage(id), record.cookie.counter))
-                    .flatten();
-                (answer, cookie)
-            }
+            Claim::Replay(end) => *end,
         };
+        let cookie = end.cookie.clone();
+        let answer = answer::answer(&app, id, end).await?;
         let mut response = Json(answer).into_response();
         if let Some(cookie) = cookie {
             response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -1,8 +1,8 @@
 //! The whole view of the current step, made from the state each time it is asked for.
 //! Not here: rules; a view only says what is.
 
-use super::StoredLinkage;
 use super::inquiry_accounts::{KnownAccounts, known_accounts, label};
+use super::{StoredLinkage, answer};
 use crate::login::{certificate_view, login_view, remaining_tries};
 use crate::services::Services;
 use crate::web::problem::Problem;
@@ -40,7 +40,7 @@ pub(super) async fn view(
         Some(user) => app.store.users().find(user).await?,
         None => None,
     };
-    let step = step_view(app, state, &partner, user.as_ref(), now).await?;
+    let step = step_view(app, id, state, &partner, user.as_ref(), now).await?;
     let ended = matches!(step, StepView::Ended(_));
     let deadline = linkage.deadline();
     Ok(LinkageView {
@@ -71,6 +71,7 @@ fn partner_view(partner: &PartnerRecord) -> PartnerView {
 
 async fn step_view(
     app: &Services,
+    id: LinkageId,
     state: &StoredLinkage,
     partner: &PartnerRecord,
     user: Option<&UserRecord>,
@@ -83,17 +84,11 @@ async fn step_view(
             return_url: None,
         }));
     }
-    let way_back = || Some(state.request.cancelled().location(&app.issuer));
-    if let Some(reason) = linkage.end(now) {
+    let suspended = partner.suspended_at.map(|_| EndReason::PartnerSuspended);
+    if let Some(reason) = linkage.end(now).or(suspended) {
         return Ok(StepView::Ended(EndedView {
             reason,
-            return_url: way_back(),
-        }));
-    }
-    if partner.suspended_at.is_some() {
-        return Ok(StepView::Ended(EndedView {
-            reason: EndReason::PartnerSuspended,
-            return_url: way_back(),
+            return_url: Some(answer::way_back(app, id, state).await?),
         }));
     }
     let accounts = match linkage.user() {
@@ -131,7 +126,7 @@ async fn step_view(
         }),
         Step::Ended(reason) => StepView::Ended(EndedView {
             reason: *reason,
-            return_url: way_back(),
+            return_url: Some(answer::way_back(app, id, state).await?),
         }),
     })
 }

@@ -1,7 +1,7 @@
 //! Sending the browser to the certificate listener, and taking back what it found out there.
 //! Not here: that listener itself (`crate::certificate`).
 
-use crate::runs::Key;
+use crate::runs::{Key, OneTimeValues};
 use crate::services::Services;
 use crate::web::problem::Problem;
 use renkei_procedure::identity::CertificateAttemptId;
@@ -10,44 +10,42 @@ use renkei_procedure::time::Instant;
 use renkei_shared::linkage::{CertificateFailureView, CertificateLoginView, CertificateView};
 use renkei_shared::problem::ProblemCode;
 use renkei_store::{NewCertificateAttempt, Sha256Digest};
-use renkei_vault::derived::{OneTimeValue, Purpose, fingerprint};
+use renkei_vault::derived::fingerprint;
 use std::time::Duration;
 
 /// How long a person may look for the right certificate in the browser's dialog.
 const ATTEMPT_LIFETIME: Duration = Duration::from_mins(5);
 
-fn attempt_token(app: &Services, key: Key, number: u32) -> OneTimeValue {
-    app.vault
-        .derive(Purpose::CertificateAttempt, &[key.bytes(), &number.to_be_bytes()])
-        .value
-}
-
 /// Where the browser shows a certificate for this try. Browsers remember a choice (or a refusal to choose) per host
 /// and port for as long as they run, so each try has a host name of its own.
-pub(crate) fn attempt_url(app: &Services, key: Key, number: u32) -> String {
-    let token = attempt_token(app, key, number);
+pub(crate) fn attempt_url(
+    app: &Services,
+    values: &OneTimeValues<'_>,
+    number: u32,
+) -> Result<String, Problem> {
+    let token = values.certificate_attempt(number)?;
     let [a, b, c, d, ..] = token.fingerprint();
     let certificates = &app.config.client_certificates;
-    format!(
+    Ok(format!(
         "https://c{}.{}:{}/certificate?attempt={}",
         u32::from_be_bytes([a, b, c, d]),
         certificates.base_domain,
         certificates.public_port,
         token.expose()
-    )
+    ))
 }
 
 /// Makes the certificate listener expect this try.
 pub(crate) async fn register_attempt(
     app: &Services,
-    key: Key,
+    values: &OneTimeValues<'_>,
     number: u32,
     now: Instant,
 ) -> Result<(), Problem> {
     let attempt = NewCertificateAttempt {
         id: CertificateAttemptId::from_random(app.ambient.random()?),
-        attempt_hash: Sha256Digest::new(attempt_token(app, key, number).fingerprint()),
-        subject: key.run(),
+        attempt_hash: Sha256Digest::new(values.certificate_attempt(number)?.fingerprint()),
+        subject: values.key().run(),
         created_at: now,
         expires_at: now.plus(ATTEMPT_LIFETIME),
     };

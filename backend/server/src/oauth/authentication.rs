@@ -3,14 +3,14 @@
 
 use super::body::Refusal;
 use super::clients;
+use super::partner_keys::ShownKeys;
 use crate::services::Services;
 use axum::http::HeaderMap;
 use renkei_oauth::client_authentication::{AuthenticatedClient, Authentication, PresentedCredentials};
 use renkei_oauth::mutual_tls::{PeerCertificate, VerifiedChain};
 use renkei_oauth::parameters::Parameters;
-use renkei_procedure::identity::PartnerId;
 use renkei_procedure::time::Instant;
-use renkei_store::Sha256Digest;
+use renkei_store::{ReplayKind, Sha256Digest};
 use renkei_tls::{Judgement, PeerCertificates};
 use renkei_vault::derived::fingerprint;
 use rustls_pki_types::UnixTime;
@@ -31,7 +31,8 @@ pub(super) async fn authenticate(
     let now = app.ambient.now();
     let certificate = peer_certificate(peer);
     let credentials = PresentedCredentials::extract(headers, form, certificate.as_ref())?;
-    let client = clients::find(app, credentials.client_id()).await?;
+    let shown = ShownKeys::of_form(form, certificate.as_ref());
+    let client = clients::find_showing(app, credentials.client_id(), &shown).await?;
     let chain = certificate.and_then(|certificate| verified_chain(app, certificate, peer, now));
     let metadata = client.map(|client| client.metadata);
     match credentials.verify(metadata, chain.as_ref(), &app.issuer, now.unix_seconds())? {
@@ -40,9 +41,10 @@ pub(super) async fn authenticate(
             let used = pending.assertion_use();
             let first_use = app
                 .store
-                .client_assertions()
+                .replays()
                 .remember(
-                    &PartnerId::new(&used.client_id),
+                    ReplayKind::ClientAssertion,
+                    &used.client_id,
                     Sha256Digest::new(fingerprint(&used.jti)),
                     Instant::from_unix_seconds(used.keep_until),
                 )

@@ -9,7 +9,9 @@ use crate::web::problem::Problem;
 use axum::extract::{RawQuery, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use renkei_oauth::authorization::{AuthorizationCall, AuthorizationFailure, AuthorizationRequest, PageError};
+use renkei_oauth::authorization::{
+    AuthorizationCall, AuthorizationFailure, AuthorizationRequest, Delivery, PageError, Prepared,
+};
 use renkei_procedure::identity::PartnerId;
 use renkei_shared::problem::ProblemCode;
 use renkei_store::{PartnerRecord, Sha256Digest};
@@ -20,7 +22,7 @@ pub(super) async fn authorize(State(app): State<App>, method: Method, RawQuery(q
         return StatusCode::NO_CONTENT.into_response();
     }
     match begin(&app, &query.unwrap_or_default()).await {
-        Ok((partner, request)) => match arrive(&app, &partner, request).await {
+        Ok((partner, request, hash)) => match arrive(&app, &partner, request, hash).await {
             Ok(response) => response,
             Err(problem) => failed(&problem),
         },
@@ -29,11 +31,17 @@ pub(super) async fn authorize(State(app): State<App>, method: Method, RawQuery(q
             tracing::info!(code = error.code(), "an authorization request was refused");
             error_page(ProblemCode::AuthorizationRequestInvalid)
         }
-        Err(Failure::Authorization(AuthorizationFailure::Redirect(redirect))) => (
-            StatusCode::SEE_OTHER,
-            [(header::LOCATION, redirect.location(&app.issuer))],
-        )
-            .into_response(),
+        Err(Failure::Authorization(AuthorizationFailure::Redirect(redirect))) => {
+            match redirect
+                .response(&app.issuer)
+                .prepare(app.ambient.now().unix_seconds())
+            {
+                Prepared::Ready(Delivery::Redirect(url)) => {
+                    (StatusCode::SEE_OTHER, [(header::LOCATION, url)]).into_response()
+                }
+                _ => error_page(ProblemCode::InternalError),
+            }
+        }
     }
 }
 
@@ -61,7 +69,10 @@ fn page(error: PageError) -> Failure {
     Failure::Authorization(error.into())
 }
 
-async fn begin(app: &App, query: &str) -> Result<(PartnerRecord, AuthorizationRequest), Failure> {
+async fn begin(
+    app: &App,
+    query: &str,
+) -> Result<(PartnerRecord, AuthorizationRequest, Option<Sha256Digest>), Failure> {
     let call = AuthorizationCall::from_query(query).map_err(page)?;
     let partner_id = PartnerId::new(call.client_id());
     let Some(client) = clients::find(app, call.client_id()).await? else {
@@ -77,13 +88,13 @@ async fn begin(app: &App, query: &str) -> Result<(PartnerRecord, AuthorizationRe
             page(PageError::UnknownClient)
         });
     };
-    let request = match call.request_uri() {
-        Some(uri) => {
-            let hash = Sha256Digest::new(uri.sha256());
+    let hash = call.request_uri().map(|uri| Sha256Digest::new(uri.sha256()));
+    let request = match hash {
+        Some(hash) => {
             let stored = app
                 .store
                 .pushed_requests()
-                .take(hash, &partner_id, app.ambient.now())
+                .find(hash, &partner_id, app.ambient.now())
                 .await?;
             let stored = stored.map(|stored| stored.decode()).transpose()?;
             call.resume_pushed(&client.metadata, stored)
@@ -96,5 +107,5 @@ async fn begin(app: &App, query: &str) -> Result<(PartnerRecord, AuthorizationRe
             request.refuse(error),
         )));
     }
-    Ok((client.partner, request))
+    Ok((client.partner, request, hash))
 }

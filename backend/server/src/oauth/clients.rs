@@ -64,7 +64,9 @@ pub(crate) fn certificate_subject(
     registered: &RegisteredMetadata,
 ) -> Result<Option<Sha256Digest>, RegistrationError> {
     let subject = registered.subject()?;
-    Ok(subject.and_then(|subject| subject.fingerprint()).map(Sha256Digest::new))
+    Ok(subject
+        .and_then(|subject| subject.fingerprint())
+        .map(Sha256Digest::new))
 }
 
 /// The client that a partner on file is, by what it has registered. `fetched` are the keys at its `jwks_uri`, where it

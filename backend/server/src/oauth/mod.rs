@@ -4,11 +4,14 @@
 
 pub(crate) mod authentication;
 mod authorize;
+mod binding;
 mod body;
 pub(crate) mod clients;
+pub(crate) mod dpop;
 mod par;
 pub(crate) mod partner_documents;
 pub(crate) mod partner_keys;
+pub(crate) mod resource;
 mod revoke;
 mod token;
 mod well_known;

@@ -21,7 +21,7 @@ pub(super) async fn push(
     Form(form): Form,
 ) -> Result<Response, Refusal> {
     let client = authenticate(&app, &headers, &form, &peer).await?;
-    let request = read(&client, &form)?;
+    let request = read(&client, &form, None)?;
     super::require_business(&request)?;
     let uri = RequestUri::from_secret_bytes(&app.ambient.random()?);
     let now = app.ambient.now();

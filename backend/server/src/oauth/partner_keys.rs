@@ -31,7 +31,9 @@ impl<'a> ShownKeys<'a> {
     /// Of a direct request: its client assertion and its request object name keys, its connection has a certificate.
     pub(crate) fn of_form(form: &Parameters, certificate: Option<&'a PeerCertificate>) -> Self {
         let signed = ["client_assertion", "request"].into_iter();
-        let key_ids = signed.filter_map(|name| claimed_key_id(form.get(name)?)).collect();
+        let key_ids = signed
+            .filter_map(|name| claimed_key_id(form.get(name)?))
+            .collect();
         Self { key_ids, certificate }
     }
 

@@ -3,25 +3,26 @@
 
 use super::authentication::{authenticate, peer_certificate};
 use super::body::{Form, Refusal};
+use super::{binding, dpop};
 use crate::audit;
 use crate::linkage::StoredLinkage;
 use crate::services::App;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::{Extension, Json};
-use renkei_oauth::client::TokenBinding;
 use renkei_oauth::client_authentication::AuthenticatedClient;
-use renkei_oauth::error::OAuthError;
-use renkei_oauth::mutual_tls::{PeerCertificate, SenderConstraint};
+use renkei_oauth::dpop::VerifiedProof;
+use renkei_oauth::error::{ErrorCode, OAuthError};
+use renkei_oauth::metadata::paths;
+use renkei_oauth::mutual_tls::PeerCertificate;
 use renkei_oauth::opaque::OpaqueValue;
 use renkei_oauth::scope::Scopes;
+use renkei_oauth::sender_constraint::SenderConstraint;
 use renkei_oauth::token::{CodeRedemption, IssuedTokens, RefreshRequest, TokenRequest, TokenResponse};
 use renkei_procedure::identity::{GrantId, PartnerId};
 use renkei_procedure::time::Instant;
-use renkei_store::{
-    GrantRecord, GrantStatus, NewAccessToken, NewRefreshToken, NewTokens, Redemption, Sha256Digest,
-};
-use renkei_tls::{PeerCertificates, sha256_thumbprint};
+use renkei_store::{GrantRecord, NewAccessToken, NewRefreshToken, NewTokens, Redemption, Sha256Digest};
+use renkei_tls::PeerCertificates;
 use std::time::Duration;
 
 pub(super) async fn token(
@@ -32,16 +33,21 @@ pub(super) async fn token(
 ) -> Result<Json<TokenResponse>, Refusal> {
     let client = authenticate(&app, &headers, &form, &peer).await?;
     let certificate = peer_certificate(&peer);
-    let constraint = SenderConstraint::establish(&client, certificate.as_ref())?;
+    let proof = dpop::proof(&app, &headers, &Method::POST, paths::TOKEN).await?;
+    let constraint = SenderConstraint::establish(&client, certificate.as_ref(), proof.as_ref())?;
     let issue = Issue {
         app: &app,
         client: &client,
         certificate: certificate.as_ref(),
+        proof: proof.as_ref(),
         constraint,
     };
     match TokenRequest::read(&form)? {
         TokenRequest::AuthorizationCode(redemption) => issue.by_code(&redemption).await,
         TokenRequest::RefreshToken(refresh) => issue.by_refresh(&refresh).await,
+        TokenRequest::ClientCredentials(_) => {
+            Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "not served yet").into())
+        }
     }
     .map(Json)
 }
@@ -50,6 +56,7 @@ struct Issue<'a> {
     app: &'a App,
     client: &'a AuthenticatedClient,
     certificate: Option<&'a PeerCertificate>,
+    proof: Option<&'a VerifiedProof>,
     constraint: SenderConstraint,
 }
 
@@ -74,7 +81,8 @@ impl Issue<'_> {
             .await?
             .ok_or(OAuthError::invalid_grant())?;
         let linkage: StoredLinkage = run.state.decode()?;
-        redemption.check(self.client, &linkage.request)?;
+        let key = self.proof.map(VerifiedProof::thumbprint);
+        redemption.check(self.client, &linkage.request, key)?;
 
         let grant = store
             .grants()
@@ -95,7 +103,7 @@ impl Issue<'_> {
                 token_hash: Sha256Digest::new(refresh.sha256()),
                 grant_id: grant.id,
                 client_id: partner.clone(),
-                thumbprint: self.thumbprint(),
+                binding: binding::to_store(self.constraint.confirmation()),
                 issued_at: now,
             }),
         };
@@ -143,29 +151,16 @@ impl Issue<'_> {
             .await?
             .ok_or(OAuthError::invalid_grant())?;
         self.client.must_own(token.client_id.as_str())?;
-        let in_force = token.revoked_at.is_none()
-            && !token.partner_suspended
-            && token.grant.status(now) == GrantStatus::Active;
-        // Confidential clients are authenticated at each refresh, so the token needs no certificate of its own to
-        // stay bound to them (RFC 8705, 7.1): a renewed certificate does not end the linkage.
-        if !in_force {
+        if !token.holds(now) {
             return Err(OAuthError::invalid_grant().into());
         }
+        binding::from_store(token.binding).binds_refresh(self.client, self.certificate, self.proof)?;
         let granted = Scopes::parse(&token.grant.scope).map_err(|_| OAuthError::server_error())?;
         let scope = request.scopes(&granted)?.to_string();
         let access = OpaqueValue::from_secret_bytes(&self.app.ambient.random()?);
         let record = self.access_token(&access, &token.grant, &scope, now);
         store.tokens().insert_access(&record).await?;
         self.respond(&access, None, &token.grant, &scope, &record)
-    }
-
-    fn thumbprint(&self) -> Option<Sha256Digest> {
-        match self.client.metadata().token_binding() {
-            TokenBinding::Bearer(_) => None,
-            _ => self
-                .certificate
-                .map(|shown| Sha256Digest::new(sha256_thumbprint(shown.der()))),
-        }
     }
 
     fn access_token(
@@ -178,10 +173,11 @@ impl Issue<'_> {
         let lifetime = Duration::from_secs(self.app.config.oauth.access_token_seconds);
         NewAccessToken {
             token_hash: Sha256Digest::new(token.sha256()),
-            grant_id: grant.id,
+            grant_id: Some(grant.id),
             client_id: PartnerId::new(self.client.client_id()),
-            thumbprint: self.thumbprint(),
+            binding: binding::to_store(self.constraint.confirmation()),
             scope: scope.to_owned(),
+            authorization_details: None,
             issued_at: now,
             // No token outlives its permission.
             expires_at: now.plus(lifetime).min(grant.expires_at),
@@ -203,7 +199,10 @@ impl Issue<'_> {
             expires_in: u32::try_from(expires_in).unwrap_or(u32::MAX),
             refresh_token: refresh,
             scopes: &scopes,
-            permission_expires_at: &grant.expires_at.to_japan_rfc3339(),
+            id_token: None,
+            authorization_details: None,
+            grant_id: None,
+            permission_expires_at: Some(&grant.expires_at.to_japan_rfc3339()),
         };
         Ok(TokenResponse::new(&issued, &self.constraint))
     }

@@ -1,14 +1,16 @@
 //! The cookie that binds a run to one browser. Its value is derived from the run's id and a counter, and only its
 //! hash is stored; the counter goes up when the value must change (after login, at the end).
-//! Not here: cookie syntax (`web::cookies`).
+//! Not here: cookie syntax (`web::cookies`), and the derivation (`one_time`).
 
+use super::OneTimeValues;
 use crate::services::Services;
 use crate::web::cookies;
+use crate::web::problem::Problem;
 use axum::http::{HeaderMap, HeaderValue};
 use renkei_procedure::identity::{CustomerSessionId, LinkageId, UserId};
 use renkei_procedure::time::Instant;
-use renkei_store::{CookieMark, RunId, RunRecord, Sha256Digest};
-use renkei_vault::derived::{OneTimeValue, Purpose, fingerprint};
+use renkei_store::{RunId, RunRecord, Sha256Digest};
+use renkei_vault::derived::{Purpose, fingerprint};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -56,7 +58,8 @@ impl Key {
         }
     }
 
-    const fn purpose(self) -> Purpose {
+    /// What its cookie's value is derived for.
+    pub(super) const fn cookie_purpose(self) -> Purpose {
         match self {
             Self::Linkage(_) => Purpose::LinkageCookie,
             Self::CustomerSession(_) => Purpose::CustomerCookie,
@@ -97,7 +100,8 @@ impl Key {
             return Some(Presented::Current);
         }
         let previous = record.cookie.counter.checked_sub(1)?;
-        (shown == mark(app, self, previous).hash).then_some(Presented::Previous)
+        let values = OneTimeValues::of(app, self, record)?;
+        (shown == values.mark(previous).ok()?.hash).then_some(Presented::Previous)
     }
 
     /// `Set-Cookie` that removes the cookie.
@@ -106,25 +110,11 @@ impl Key {
     }
 }
 
-fn value(app: &Services, key: Key, counter: u64) -> OneTimeValue {
-    app.vault
-        .derive(key.purpose(), &[key.bytes(), &counter.to_be_bytes()])
-        .value
-}
-
-/// The mark by which the store knows the cookie of this counter.
-pub(crate) fn mark(app: &Services, key: Key, counter: u64) -> CookieMark {
-    CookieMark {
-        counter,
-        hash: Sha256Digest::new(value(app, key, counter).fingerprint()),
-    }
-}
-
 /// `Set-Cookie` with the value of this counter.
-pub(crate) fn issue(app: &Services, key: Key, counter: u64) -> Option<HeaderValue> {
-    let token = value(app, key, counter);
-    match key {
+pub(crate) fn issue(values: &OneTimeValues<'_>, counter: u64) -> Result<Option<HeaderValue>, Problem> {
+    let (key, token) = (values.key(), values.cookie(counter)?);
+    Ok(match key {
         Key::Linkage(_) => cookies::set(&key.name(), token.expose()),
         Key::CustomerSession(id) => cookies::set(&key.name(), &format!("{id}.{}", token.expose())),
-    }
+    })
 }

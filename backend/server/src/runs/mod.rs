@@ -3,8 +3,10 @@
 
 mod act_id;
 mod cookie;
+mod one_time;
 mod turn;
 
 pub(crate) use act_id::ActId;
-pub(crate) use cookie::{Key, Presented, RunState, issue, mark};
-pub(crate) use turn::{Claim, Moved, StoredOutcome, Turn};
+pub(crate) use cookie::{Key, Presented, RunState, issue};
+pub(crate) use one_time::OneTimeValues;
+pub(crate) use turn::{Claim, Moved, StoredOutcome, Turn, TurnEnd};

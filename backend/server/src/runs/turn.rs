@@ -1,7 +1,7 @@
 //! One act of a run: claimed before it spends anything, ended by completion, failure or release, answered once and
 //! for all. Not here: what acts do.
 
-use super::{ActId, Key, Presented, RunState, issue, mark};
+use super::{ActId, Key, OneTimeValues, Presented, RunState, issue};
 use crate::services::Services;
 use crate::web::problem::Problem;
 use axum::http::{HeaderMap, HeaderValue};
@@ -64,22 +64,18 @@ impl Moved {
 }
 
 /// What became of the wish to act.
-pub(crate) enum Claim<S> {
+pub(crate) enum Claim<'a, S> {
     /// Go on.
-    Turn(Box<Turn<S>>),
+    Turn(Box<Turn<'a, S>>),
     /// The act was done before: the same answer, from the state as it stands.
-    Replay {
-        outcome: StoredOutcome,
-        record: Box<RunRecord>,
-        state: Box<S>,
-        presented: Presented,
-    },
+    Replay(Box<TurnEnd<'a, S>>),
 }
 
 /// An act under way.
-pub(crate) struct Turn<S> {
-    key: Key,
+pub(crate) struct Turn<'a, S> {
     claimed: ClaimedRun,
+    /// The run's one-time values.
+    pub(crate) values: OneTimeValues<'a>,
     /// The state; acts change it in place.
     pub(crate) state: S,
     /// When the act began.
@@ -110,26 +106,64 @@ impl Hold {
 }
 
 /// An act that is over.
-pub(crate) struct TurnEnd<S> {
+pub(crate) struct TurnEnd<'a, S> {
     pub(crate) outcome: StoredOutcome,
     pub(crate) version: u64,
     pub(crate) state: S,
+    pub(crate) values: OneTimeValues<'a>,
     pub(crate) cookie: Option<HeaderValue>,
 }
 
-impl<S: RunState> Turn<S> {
+/// A run that the request's cookie opens.
+struct Opened<'a> {
+    record: RunRecord,
+    presented: Presented,
+    values: OneTimeValues<'a>,
+}
+
+impl<'a> Opened<'a> {
+    async fn by_cookie(app: &'a Services, key: Key, headers: &HeaderMap) -> Result<Self, Problem> {
+        let found = app.store.runs().find(key.run()).await?;
+        let opened = found.and_then(|record| {
+            Some(Self {
+                presented: key.presented(app, headers, &record)?,
+                values: OneTimeValues::of(app, key, &record)?,
+                record,
+            })
+        });
+        opened.ok_or_else(|| ProblemCode::NotFound.into())
+    }
+
+    fn replay<S: RunState>(self, outcome: &JsonText) -> Result<Claim<'a, S>, Problem> {
+        let state: S = self.record.state.decode()?;
+        let cookie = if self.presented == Presented::Previous && !state.is_over() {
+            issue(&self.values, self.record.cookie.counter)?
+        } else {
+            None
+        };
+        Ok(Claim::Replay(Box::new(TurnEnd {
+            outcome: outcome.decode()?,
+            version: self.record.version,
+            state,
+            values: self.values,
+            cookie,
+        })))
+    }
+}
+
+impl<'a, S: RunState> Turn<'a, S> {
     /// Claims the act for a request that bears the run's cookie. Whoever does not is told what is told of a run that
     /// does not exist.
     pub(crate) async fn claim(
-        app: &Services,
+        app: &'a Services,
         key: Key,
         headers: &HeaderMap,
         version: u64,
         act_id: &ActId,
-    ) -> Result<Claim<S>, Problem> {
-        let (record, presented) = Self::open(app, key, headers).await?;
-        if presented == Presented::Previous {
-            return Self::claim_replay(app, record, act_id, presented).await;
+    ) -> Result<Claim<'a, S>, Problem> {
+        let opened = Opened::by_cookie(app, key, headers).await?;
+        if opened.presented == Presented::Previous {
+            return Self::claim_replay(app, opened, act_id).await;
         }
         let began = tokio::time::Instant::now();
         loop {
@@ -145,16 +179,15 @@ impl<S: RunState> Turn<S> {
                 ClaimOutcome::Claimed(claimed) => {
                     let state = claimed.record().state.decode()?;
                     Ok(Claim::Turn(Box::new(Self {
-                        key,
                         claimed: *claimed,
+                        values: opened.values,
                         state,
                         now,
                     })))
                 }
                 ClaimOutcome::Replay(outcome) => {
                     // Read anew: the act may have changed the cookie since the first look.
-                    let (record, presented) = Self::open(app, key, headers).await?;
-                    Self::replay(&outcome, record, presented)
+                    Opened::by_cookie(app, key, headers).await?.replay(&outcome)
                 }
                 ClaimOutcome::InProgress { same_act: true } if began.elapsed() < PATIENCE => {
                     tokio::time::sleep(LOOK_AGAIN).await;
@@ -168,50 +201,25 @@ impl<S: RunState> Turn<S> {
         }
     }
 
-    async fn open(app: &Services, key: Key, headers: &HeaderMap) -> Result<(RunRecord, Presented), Problem> {
-        let record = app
-            .store
-            .runs()
-            .find(key.run())
-            .await?
-            .ok_or(ProblemCode::NotFound)?;
-        let presented = key
-            .presented(app, headers, &record)
-            .ok_or(ProblemCode::NotFound)?;
-        Ok((record, presented))
-    }
-
     /// The cookie before the last may repeat the act that changed it, and nothing else: a claim with a version that
     /// never was cannot take the run.
     async fn claim_replay(
         app: &Services,
-        record: RunRecord,
+        opened: Opened<'a>,
         act_id: &ActId,
-        presented: Presented,
-    ) -> Result<Claim<S>, Problem> {
+    ) -> Result<Claim<'a, S>, Problem> {
         let now = app.ambient.now();
         let request = ClaimRequest {
-            run: record.id,
+            run: opened.record.id,
             version: 0,
             act_id: act_id.as_str(),
             now,
             lease_until: now,
         };
         match app.store.runs().claim(request).await? {
-            ClaimOutcome::Replay(outcome) => Self::replay(&outcome, record, presented),
+            ClaimOutcome::Replay(outcome) => opened.replay(&outcome),
             _ => Err(ProblemCode::NotFound.into()),
         }
-    }
-
-    fn replay(outcome: &JsonText, record: RunRecord, presented: Presented) -> Result<Claim<S>, Problem> {
-        let outcome = outcome.decode()?;
-        let state = record.state.decode()?;
-        Ok(Claim::Replay {
-            outcome,
-            record: Box::new(record),
-            state: Box::new(state),
-            presented,
-        })
     }
 
     /// The act's hold on its run, to be kept while the act goes on.
@@ -225,7 +233,7 @@ impl<S: RunState> Turn<S> {
         self,
         app: &Services,
         result: Result<Moved, Problem>,
-    ) -> Result<TurnEnd<S>, Problem> {
+    ) -> Result<TurnEnd<'a, S>, Problem> {
         let now = app.ambient.now();
         match result {
             Ok(moved) => self.complete(app, moved, now).await,
@@ -249,10 +257,10 @@ impl<S: RunState> Turn<S> {
         }
     }
 
-    async fn complete(self, app: &Services, moved: Moved, now: Instant) -> Result<TurnEnd<S>, Problem> {
+    async fn complete(self, app: &Services, moved: Moved, now: Instant) -> Result<TurnEnd<'a, S>, Problem> {
         let record = self.claimed.record();
         let cookie = if moved.new_cookie {
-            mark(app, self.key, record.cookie.counter.saturating_add(1))
+            self.values.mark(record.cookie.counter.saturating_add(1))?
         } else {
             record.cookie
         };
@@ -278,26 +286,27 @@ impl<S: RunState> Turn<S> {
             Completion::Done { version } => Ok(TurnEnd {
                 outcome: moved.outcome,
                 version,
-                cookie: self.set_cookie(app, over, moved.new_cookie, cookie),
+                cookie: set_cookie(&self.values, over, moved.new_cookie, cookie)?,
                 state: self.state,
+                values: self.values,
             }),
             Completion::LeaseLost => Err(ProblemCode::ActInterrupted.into()),
+            Completion::RequestConsumed => Err(ProblemCode::LinkageEnded.into()),
             Completion::CodeAlreadyRedeemed => Err(ProblemCode::LinkageEnded.into()),
         }
     }
+}
 
-    fn set_cookie(
-        &self,
-        app: &Services,
-        over: bool,
-        changed: bool,
-        cookie: CookieMark,
-    ) -> Option<HeaderValue> {
-        // A linkage that is over keeps its cookie: all that it opens is the page that says so and the way back.
-        match (changed, over) {
-            (false, _) => None,
-            (true, true) => self.key.clear(),
-            (true, false) => issue(app, self.key, cookie.counter),
-        }
+fn set_cookie(
+    values: &OneTimeValues<'_>,
+    over: bool,
+    changed: bool,
+    cookie: CookieMark,
+) -> Result<Option<HeaderValue>, Problem> {
+    // A linkage that is over keeps its cookie: all that it opens is the page that says so and the way back.
+    match (changed, over) {
+        (false, _) => Ok(None),
+        (true, true) => Ok(values.key().clear()),
+        (true, false) => issue(values, cookie.counter),
     }
 }

@@ -18,14 +18,16 @@ pub(super) async fn run(app: App, shutdown: CancellationToken) {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(PAUSE) => {}
         }
-        let before = Instant::from_unix_micros(
-            app.ambient
-                .now()
-                .unix_micros()
-                .saturating_sub(i64::try_from(REMEMBERED.as_micros()).unwrap_or(0)),
-        );
+        let now = app.ambient.now();
+        let before = earlier(now, REMEMBERED);
+        let retention = Duration::from_hours(24 * app.config.oauth.grant_retention_days);
+        let grants_before = earlier(now, retention.max(REMEMBERED));
         loop {
-            match app.store.housekeeping().delete_expired(before, BATCH).await {
+            let housekeeping = app.store.housekeeping();
+            match housekeeping
+                .delete_expired(before, Some(grants_before), BATCH)
+                .await
+            {
                 Ok(0) => break,
                 Ok(rows) => tracing::debug!(rows, "forgot what has run out"),
                 Err(error) => {
@@ -38,4 +40,9 @@ pub(super) async fn run(app: App, shutdown: CancellationToken) {
             }
         }
     }
+}
+
+fn earlier(now: Instant, by: Duration) -> Instant {
+    let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+    Instant::from_unix_micros(now.unix_micros().saturating_sub(by))
 }

@@ -10,6 +10,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
+use std::sync::Arc;
 
 /// Acts are small; those that may be larger say so themselves.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -46,8 +47,9 @@ fn furnish(doors: Router<App>, expected: Expected, app: App) -> Router {
     doors
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .with_state(app)
+        .with_state(Arc::clone(&app))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(app, oauth::dpop::hand_out_nonce))
         .layer(middleware::from_fn_with_state(expected, check_host))
         .layer(middleware::from_fn_with_state(transport, headers::add))
         .layer(middleware::from_fn_with_state(ambient, request_log::log))

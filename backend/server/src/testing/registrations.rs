@@ -34,8 +34,15 @@ pub enum Credentials {
     },
     /// `tls_client_auth`, by the subject of the partner's certificate.
     TlsClientAuth,
+    /// `self_signed_tls_client_auth`, by the certificate itself.
+    SelfSignedTlsClientAuth,
     /// `client_secret_basic`.
     ClientSecretBasic {
+        /// The secret.
+        secret: String,
+    },
+    /// `client_secret_post`.
+    ClientSecretPost {
         /// The secret.
         secret: String,
     },

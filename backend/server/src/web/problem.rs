@@ -10,6 +10,7 @@ use renkei_procedure::linkage::ActRefused;
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
 use renkei_store::StoreError;
 use renkei_vault::CryptographyFailed;
+use renkei_vault::signing_keys::SignError;
 
 /// A problem on its way to the client.
 #[derive(Debug)]
@@ -59,6 +60,12 @@ impl From<RandomnessFailed> for Problem {
 
 impl From<CryptographyFailed> for Problem {
     fn from(error: CryptographyFailed) -> Self {
+        internal(&error)
+    }
+}
+
+impl From<SignError> for Problem {
+    fn from(error: SignError) -> Self {
         internal(&error)
     }
 }

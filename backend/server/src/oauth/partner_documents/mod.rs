@@ -198,7 +198,10 @@ mod tests {
 
     fn documents(private_addresses: &[&str]) -> PartnerDocuments {
         PartnerDocuments::new(&PartnerKeys {
-            private_addresses: private_addresses.iter().map(|text| text.parse().unwrap()).collect(),
+            private_addresses: private_addresses
+                .iter()
+                .map(|text| text.parse().unwrap())
+                .collect(),
             ca: None,
         })
         .unwrap()

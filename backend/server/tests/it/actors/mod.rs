@@ -3,15 +3,23 @@
 
 mod answer;
 mod browser;
+mod dpop;
+mod jose;
 mod partner;
 mod process;
+mod registration;
+mod returned;
 mod tls;
 mod wizard;
 
 pub(crate) use answer::{Answer, NeverMind};
 pub(crate) use browser::Browser;
-pub(crate) use partner::{Attempt, Partner, Returned, Tokens, base64url, random_text, sha256};
+pub(crate) use dpop::Dpop;
+pub(crate) use jose::{SigningKey, opened, unsigned, verified};
+pub(crate) use partner::{Partner, base64url, changed, form, random_text, sha256};
 pub(crate) use process::{Process, log};
+pub(crate) use registration::{EVERY_SCOPE, NewPartner};
+pub(crate) use returned::{Attempt, Returned, Tokens};
 pub(crate) use tls::{client_config, connect, raw_exchange};
 pub(crate) use wizard::{Wizard, act_id, pins_of, row};
 

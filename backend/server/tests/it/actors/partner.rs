@@ -3,15 +3,19 @@
 
 use super::answer::Answer;
 use super::browser::Browser;
+use super::dpop::Dpop;
+use super::jose::SigningKey;
+use super::returned::{Attempt, Returned, Tokens};
 use super::tls::{client_config, http_client};
 use super::wizard::Wizard;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use jsonwebtoken::Algorithm;
 use renkei::testing::{Credentials, Leaf, RegisteredPartner, TestBank};
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use url::Url;
 
 pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -31,66 +35,32 @@ pub(crate) fn random_text() -> String {
     base64url(&bytes)
 }
 
-/// A linkage that the partner has begun.
-pub(crate) struct Attempt {
-    /// Where the browser is sent.
-    pub(crate) url: String,
-    /// The PKCE verifier (RFC 7636 section 4.1).
-    pub(crate) verifier: String,
-    pub(crate) state: String,
-}
-
-/// What came back by the redirect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Returned {
-    /// The redirect URI, as registered.
-    pub(crate) address: String,
-    pub(crate) parameters: BTreeMap<String, String>,
-}
-
-impl Returned {
-    /// Splits a redirect, whose query may begin with what the redirect URI already had.
-    pub(crate) fn read(location: &str) -> Self {
-        let url = Url::parse(location).unwrap();
-        let mut parameters = BTreeMap::new();
-        for (name, value) in url.query_pairs() {
-            let twice = parameters.insert(name.into_owned(), value.into_owned());
-            assert_eq!(twice, None, "{location}");
-        }
-        let (address, _) = location.split_once('?').unwrap();
-        Self {
-            address: address.to_owned(),
-            parameters,
-        }
-    }
-
-    #[track_caller]
-    pub(crate) fn get(&self, name: &str) -> &str {
-        self.parameters
-            .get(name)
-            .unwrap_or_else(|| panic!("no {name} in {self:?}"))
-    }
-
-    pub(crate) fn code(&self) -> &str {
-        self.get("code")
-    }
-}
-
-/// What a redemption gave.
-#[derive(Debug, Clone)]
-pub(crate) struct Tokens {
-    pub(crate) access: String,
-    pub(crate) refresh: String,
-    pub(crate) answer: Value,
-}
-
 /// A partner's server.
 pub(crate) struct Partner<'b> {
     pub(crate) bank: &'b TestBank,
     pub(crate) registered: &'b RegisteredPartner,
     /// Where it calls: the mutual-TLS listener where it has a certificate, else the browser listener.
     pub(crate) base: String,
+    /// Its DPoP key, where it uses one: `/par`, `/token` and resources get proofs then.
+    pub(crate) dpop: Option<Arc<Dpop>>,
     http: reqwest::Client,
+}
+
+type Form = Vec<(String, String)>;
+
+/// Parameters as the forms take them.
+pub(crate) fn form(pairs: &[(&str, &str)]) -> Form {
+    let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    pairs.iter().map(own).collect()
+}
+
+/// A form after changes: the value of a name is replaced, or the name dropped where there is none.
+pub(crate) fn changed(mut form: Form, changes: &[(&str, Option<&str>)]) -> Form {
+    for (name, value) in changes {
+        form.retain(|(known, _)| known != name);
+        form.extend(value.map(|value| ((*name).to_owned(), value.to_owned())));
+    }
+    form
 }
 
 impl<'b> Partner<'b> {
@@ -114,8 +84,25 @@ impl<'b> Partner<'b> {
             } else {
                 bank.issuer()
             },
+            dpop: None,
             http: http_client(client_config(bank, certificate)),
         }
+    }
+
+    /// The same partner with a DPoP key of its own.
+    pub(crate) fn with_dpop(self) -> Self {
+        self.with_dpop_of(Arc::new(Dpop::new(Algorithm::ES256)))
+    }
+
+    /// The same partner with this DPoP key.
+    pub(crate) fn with_dpop_of(mut self, dpop: Arc<Dpop>) -> Self {
+        self.dpop = Some(dpop);
+        self
+    }
+
+    /// Its DPoP key.
+    pub(crate) fn dpop(&self) -> &Dpop {
+        self.dpop.as_ref().unwrap()
     }
 
     /// The same partner at the other listener.
@@ -146,18 +133,46 @@ impl<'b> Partner<'b> {
 
     /// Begins a linkage as the partner's profile has it: pushed, or directly where it has no certificate.
     pub(crate) async fn begin(&self) -> Attempt {
+        self.begin_with(&[]).await
+    }
+
+    /// The same after changes of the request.
+    pub(crate) async fn begin_with(&self, changes: &[(&str, Option<&str>)]) -> Attempt {
         let (state, verifier) = (random_text(), random_text());
-        let request = self.request(&state, &verifier);
-        let url = if matches!(self.registered.credentials, Credentials::ClientSecretBasic { .. }) {
-            Url::parse_with_params(&format!("{}/authorize", self.bank.issuer()), &request)
-                .unwrap()
-                .into()
+        let request = changed(self.request(&state, &verifier), changes);
+        let by_secret = matches!(
+            self.registered.credentials,
+            Credentials::ClientSecretBasic { .. } | Credentials::ClientSecretPost { .. }
+        );
+        let url = if by_secret {
+            self.direct_url(&request)
         } else {
-            let pushed = self.post("/par", &request).await;
-            assert_eq!(pushed.status, 201, "{}", pushed.text());
-            self.authorization_url(pushed.json()["request_uri"].as_str().unwrap())
+            self.push(&request).await
         };
         Attempt { url, verifier, state }
+    }
+
+    /// The same by a signed request object (RFC 9101) that is pushed.
+    pub(crate) async fn begin_signed(&self, changes: &[(&str, Option<&str>)]) -> Attempt {
+        let (state, verifier) = (random_text(), random_text());
+        let request = changed(self.request(&state, &verifier), changes);
+        let object = self.request_object(&request, |_, _| {});
+        let url = self.push(&form(&[("request", &object)])).await;
+        Attempt { url, verifier, state }
+    }
+
+    /// Pushes a request (RFC 9126) and answers where the browser is sent.
+    pub(crate) async fn push(&self, request: &[(String, String)]) -> String {
+        let pushed = self.post("/par", request).await;
+        assert_eq!(pushed.status, 201, "{}", pushed.text());
+        self.authorization_url(pushed.json()["request_uri"].as_str().unwrap())
+    }
+
+    /// The address with a whole request in its query.
+    pub(crate) fn direct_url(&self, request: &[(String, String)]) -> String {
+        Url::parse_with_params(&format!("{}/authorize", self.bank.issuer()), request)
+            .unwrap()
+            .into()
     }
 
     /// The address with a pushed request (RFC 9126 section 4).
@@ -170,22 +185,54 @@ impl<'b> Partner<'b> {
 
     /// Begins a linkage and lets the browser arrive.
     pub(crate) async fn link<'w>(&self, browser: &'w Browser) -> (Attempt, Wizard<'w>) {
-        let attempt = self.begin().await;
+        self.link_with(browser, &[]).await
+    }
+
+    /// The same after changes of the request.
+    pub(crate) async fn link_with<'w>(
+        &self,
+        browser: &'w Browser,
+        changes: &[(&str, Option<&str>)],
+    ) -> (Attempt, Wizard<'w>) {
+        let attempt = self.begin_with(changes).await;
         let wizard = browser.arrive(&attempt.url).await;
         (attempt, wizard)
     }
 
+    /// The key of its assertions and request objects.
+    pub(crate) fn key(&self) -> SigningKey {
+        let Credentials::PrivateKeyJwt { key_pem, key_id } = &self.registered.credentials else {
+            panic!("{} has no key of that kind", self.id());
+        };
+        SigningKey::from_pem(key_pem, key_id)
+    }
+
+    /// A request object (RFC 9101) as it should be, after `change` of header and claims.
+    pub(crate) fn request_object(
+        &self,
+        request: &[(String, String)],
+        change: impl FnOnce(&mut Value, &mut Value),
+    ) -> String {
+        let key = self.key();
+        let now = self.bank.clock().now().unix_seconds();
+        let mut header = json!({
+            "alg": format!("{:?}", key.algorithm), "kid": key.kid(), "typ": "oauth-authz-req+jwt",
+        });
+        let mut claims = json!({
+            "iss": self.id(), "aud": self.bank.issuer(), "jti": random_text(), "iat": now, "nbf": now, "exp": now + 300,
+        });
+        for (name, value) in request {
+            claims[name] = json!(value);
+        }
+        change(&mut header, &mut claims);
+        key.sign(&header, &claims)
+    }
+
     /// A client assertion (RFC 7523 section 3) as it should be, after `change`.
     pub(crate) fn assertion(&self, change: impl FnOnce(&mut Value)) -> String {
-        let Credentials::PrivateKeyJwt { key_pem, key_id } = &self.registered.credentials else {
-            panic!("{} does not authenticate by assertion", self.id());
-        };
-        let key = EncodingKey::from_ec_pem(key_pem.as_bytes()).unwrap();
-        let mut header = Header::new(Algorithm::ES256);
-        header.kid = Some(key_id.clone());
         let mut claims = self.claims();
         change(&mut claims);
-        jsonwebtoken::encode(&header, &claims, &key).unwrap()
+        self.key().jwt(Some("JWT"), &claims)
     }
 
     /// The claims of a good assertion.
@@ -197,33 +244,62 @@ impl<'b> Partner<'b> {
         })
     }
 
-    /// A form with the partner's own authentication.
+    /// A form with the partner's own authentication; where the bank asks for a DPoP nonce, once more with it.
     pub(crate) async fn post(&self, path: &str, form: &[(String, String)]) -> Answer {
+        let answer = self.post_once(path, form).await;
+        if self.dpop.as_ref().is_some_and(|dpop| dpop.learn(&answer)) {
+            return self.post_once(path, form).await;
+        }
+        answer
+    }
+
+    /// The same, and no second time.
+    pub(crate) async fn post_once(&self, path: &str, form: &[(String, String)]) -> Answer {
+        let mut form = form.to_vec();
+        let authorization = self.authenticate(&mut form);
+        let mut request = self.call(Method::POST, path).form(&form);
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        if let Some(dpop) = self.dpop.as_ref().filter(|_| ["/par", "/token"].contains(&path)) {
+            request = request.header("dpop", dpop.proof(self.bank, "POST", &self.url(path), None));
+        }
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// Adds what authenticates to a form; answers the header where that is the way.
+    pub(crate) fn authenticate(&self, form: &mut Form) -> Option<String> {
+        let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
         match &self.registered.credentials {
             Credentials::PrivateKeyJwt { .. } => {
-                let assertion = self.assertion(|_| {});
-                self.post_asserting(path, form, &assertion).await
+                add("client_assertion_type", JWT_BEARER);
+                add("client_assertion", &self.assertion(|_| {}));
             }
-            Credentials::TlsClientAuth => {
-                let mut form = form.to_vec();
+            Credentials::TlsClientAuth | Credentials::SelfSignedTlsClientAuth => {
                 if !form.iter().any(|(name, _)| name == "client_id") {
                     form.push(("client_id".to_owned(), self.id().to_owned()));
                 }
-                self.post_unauthenticated(path, &form).await
             }
             Credentials::ClientSecretBasic { secret } => {
                 let basic = STANDARD.encode(format!("{}:{secret}", self.id()));
-                let request = self.http.post(format!("{}{path}", self.base)).form(form);
-                Answer::of(
-                    request
-                        .header("authorization", format!("Basic {basic}"))
-                        .send()
-                        .await
-                        .unwrap(),
-                )
-                .await
+                return Some(format!("Basic {basic}"));
+            }
+            Credentials::ClientSecretPost { secret } => {
+                form.retain(|(name, _)| name != "client_id");
+                form.push(("client_id".to_owned(), self.id().to_owned()));
+                form.push(("client_secret".to_owned(), secret.clone()));
             }
         }
+        None
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Any request to the bank, over this partner's connection.
+    pub(crate) fn call(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.url(path))
     }
 
     /// A form with an assertion of the test's own.
@@ -236,7 +312,7 @@ impl<'b> Partner<'b> {
 
     /// A form as it is.
     pub(crate) async fn post_unauthenticated(&self, path: &str, form: &[(String, String)]) -> Answer {
-        let request = self.http.post(format!("{}{path}", self.base)).form(form);
+        let request = self.call(Method::POST, path).form(form);
         Answer::of(request.send().await.unwrap()).await
     }
 
@@ -258,35 +334,83 @@ impl<'b> Partner<'b> {
 
     /// Redeems with success.
     pub(crate) async fn tokens(&self, code: &str, verifier: &str) -> Tokens {
-        let answer = self.redeem(code, verifier).await.ok();
-        let text = |name: &str| {
-            answer[name]
-                .as_str()
-                .unwrap_or_else(|| panic!("{answer}"))
-                .to_owned()
-        };
-        Tokens {
-            access: text("access_token"),
-            refresh: text("refresh_token"),
-            answer: answer.clone(),
-        }
+        Tokens::of(&self.redeem(code, verifier).await.ok())
     }
 
     pub(crate) async fn refresh(&self, refresh_token: &str) -> Answer {
-        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        self.post("/token", &form).await
+        self.refresh_with(refresh_token, &[]).await
+    }
+
+    /// A refresh with more parameters, such as a narrower `scope`.
+    pub(crate) async fn refresh_with(&self, refresh_token: &str, more: &[(&str, &str)]) -> Answer {
+        let mut fields = form(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)]);
+        fields.extend(form(more));
+        self.post("/token", &fields).await
+    }
+
+    /// A token of the partner's own (RFC 6749 section 4.4).
+    pub(crate) async fn client_credentials(&self, scope: Option<&str>) -> Answer {
+        let fields = form(&[("grant_type", "client_credentials")]);
+        self.post("/token", &changed(fields, &[("scope", scope)])).await
     }
 
     pub(crate) async fn revoke(&self, token: &str) -> Answer {
-        self.post("/revoke", &[("token".to_owned(), token.to_owned())])
-            .await
+        self.post("/revoke", &form(&[("token", token)])).await
+    }
+
+    pub(crate) async fn introspect(&self, token: &str) -> Answer {
+        self.post("/introspect", &form(&[("token", token)])).await
     }
 
     /// Asks the accounts API.
     pub(crate) async fn get(&self, path: &str, access_token: &str) -> Answer {
-        let request = self.http.get(format!("{}{path}", self.base));
-        Answer::of(request.bearer_auth(access_token).send().await.unwrap()).await
+        self.ask(Method::GET, path, access_token, &[]).await
+    }
+
+    /// Asks a resource with a token, under the scheme `DPoP` where the partner has a key; where the bank asks for a
+    /// nonce, once more with it.
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        access_token: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let ask = || async {
+            let (address, _) = path.split_once('?').unwrap_or((path, ""));
+            let mut request = self.call(method.clone(), path);
+            request = match &self.dpop {
+                Some(dpop) => {
+                    let proof =
+                        dpop.proof(self.bank, method.as_str(), &self.url(address), Some(access_token));
+                    request
+                        .header("authorization", format!("DPoP {access_token}"))
+                        .header("dpop", proof)
+                }
+                None => request.bearer_auth(access_token),
+            };
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            Answer::of(request.send().await.unwrap()).await
+        };
+        let answer = ask().await;
+        if self.dpop.as_ref().is_some_and(|dpop| dpop.learn(&answer)) {
+            return ask().await;
+        }
+        answer
+    }
+
+    /// The bank's published keys.
+    pub(crate) async fn jwks(&self) -> Value {
+        let request = self.http.get(format!("{}/jwks", self.bank.issuer()));
+        Answer::of(request.send().await.unwrap()).await.ok()
+    }
+
+    /// The parameters of a signed answer (JARM).
+    pub(crate) async fn unsealed(&self, returned: &Returned) -> Returned {
+        let now = self.bank.clock().now().unix_seconds();
+        returned.unsealed(&self.jwks().await, &self.bank.issuer(), self.id(), now)
     }
 
     /// The accounts of a permission.
@@ -309,8 +433,18 @@ impl<'b> Partner<'b> {
 
     /// The whole linkage of a user, with all businesses and accounts.
     pub(crate) async fn linked(&self, login_name: &str, pins: &[(&str, &str)]) -> Tokens {
+        self.linked_with(login_name, pins, &[]).await
+    }
+
+    /// The same after changes of the request.
+    pub(crate) async fn linked_with(
+        &self,
+        login_name: &str,
+        pins: &[(&str, &str)],
+        changes: &[(&str, Option<&str>)],
+    ) -> Tokens {
         let browser = Browser::of(self.bank, login_name);
-        let (attempt, mut wizard) = self.link(&browser).await;
+        let (attempt, mut wizard) = self.link_with(&browser, changes).await;
         wizard.log_in(self.bank, login_name).await;
         wizard.reach_permission(pins).await;
         let returned = wizard.permit().await;

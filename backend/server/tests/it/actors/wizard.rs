@@ -3,7 +3,7 @@
 
 use super::answer::Answer;
 use super::browser::Browser;
-use super::partner::Returned;
+use super::returned::Returned;
 use renkei::testing::TestBank;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};

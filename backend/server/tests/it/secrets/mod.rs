@@ -78,7 +78,7 @@ impl Secrets {
             Credentials::PrivateKeyJwt { key_pem, .. } => {
                 self.keep("partner's key", key_pem.lines().nth(1).unwrap());
             }
-            Credentials::TlsClientAuth => {}
+            _ => {}
         }
     }
 

@@ -1,0 +1,102 @@
+//! What a linkage gives a partner on the way: the request under way, the answer of the redirect, the tokens.
+//! Not here: asking for them (`partner`).
+
+use super::jose::verified;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use url::Url;
+
+/// A linkage that the partner has begun.
+pub(crate) struct Attempt {
+    /// Where the browser is sent.
+    pub(crate) url: String,
+    /// The PKCE verifier (RFC 7636 section 4.1).
+    pub(crate) verifier: String,
+    pub(crate) state: String,
+}
+
+/// What came back by the redirect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Returned {
+    /// The redirect URI, as registered.
+    pub(crate) address: String,
+    pub(crate) parameters: BTreeMap<String, String>,
+}
+
+impl Returned {
+    /// Splits a redirect, whose query may begin with what the redirect URI already had; the answer may travel in the
+    /// fragment.
+    pub(crate) fn read(location: &str) -> Self {
+        let url = Url::parse(location).unwrap();
+        let mut parameters = BTreeMap::new();
+        let fragment = url::form_urlencoded::parse(url.fragment().unwrap_or_default().as_bytes());
+        for (name, value) in url.query_pairs().chain(fragment) {
+            let twice = parameters.insert(name.into_owned(), value.into_owned());
+            assert_eq!(twice, None, "{location}");
+        }
+        let end = location.find(['?', '#']).unwrap();
+        Self {
+            address: location[..end].to_owned(),
+            parameters,
+        }
+    }
+
+    /// The parameters of a signed answer (JARM), for this client, at this time, by the bank's keys.
+    #[track_caller]
+    pub(crate) fn unsealed(&self, jwks: &Value, issuer: &str, client_id: &str, now: i64) -> Self {
+        let (header, claims) = verified(self.get("response"), jwks);
+        assert_eq!(header["typ"], "JWT");
+        assert_eq!(
+            (&claims["iss"], &claims["aud"]),
+            (&issuer.into(), &client_id.into())
+        );
+        let expires = claims["exp"].as_i64().unwrap();
+        assert!(now < expires && expires <= now + 600, "{claims}");
+        let members = claims.as_object().unwrap().iter();
+        let parameters = members
+            .filter(|(name, _)| !["aud", "exp"].contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+            .collect();
+        Self {
+            address: self.address.clone(),
+            parameters,
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.parameters
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name} in {self:?}"))
+    }
+
+    pub(crate) fn code(&self) -> &str {
+        self.get("code")
+    }
+}
+
+/// What a redemption gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+    pub(crate) answer: Value,
+}
+
+impl Tokens {
+    /// Of the answer of the token endpoint.
+    #[track_caller]
+    pub(crate) fn of(answer: &Value) -> Self {
+        let text = |name: &str| {
+            answer[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("{answer}"))
+                .to_owned()
+        };
+        Self {
+            access: text("access_token"),
+            refresh: text("refresh_token"),
+            answer: answer.clone(),
+        }
+    }
+}
