@@ -15,7 +15,7 @@ use renkei_bank::simulator::{DEFAULT_PIN_TRIES, Simulator};
 use renkei_oauth::issuer_identification::Issuer;
 use renkei_oauth::pushed_authorization::RequestUriLifetime;
 use renkei_oauth::scope::Scopes;
-use renkei_shared::vocabulary::SCOPES;
+use renkei_shared::vocabulary::{Business, SCOPES};
 use renkei_store::{Store, StoreOptions};
 use renkei_tls::{AuthorityPaths, KeyPairPaths, LiveTls, TlsPaths};
 use renkei_vault::keyring::Vault;
@@ -42,6 +42,8 @@ pub(crate) struct Services {
     pub(crate) partner_base: Issuer,
     /// Every scope that there is here.
     pub(crate) scopes: Scopes,
+    /// Those that the accounts API asks for.
+    pub(crate) resource_scopes: Scopes,
     pub(crate) signing: Signing,
     pub(crate) partner_keys: PartnerKeys,
     pub(crate) request_uri_lifetime: RequestUriLifetime,
@@ -74,6 +76,9 @@ impl Services {
         let partner_base = Issuer::parse(&crate::config::origin(&config.partner_certificates.partner_url))
             .context("partner_url")?;
         let scopes = Scopes::from_tokens(SCOPES).context("scopes")?;
+        let businesses = Business::ALL.into_iter().map(Business::scope);
+        let resource_scopes =
+            Scopes::from_tokens(std::iter::once("accounts").chain(businesses)).context("scopes")?;
         let request_uri_lifetime = u16::try_from(config.oauth.request_uri_seconds)
             .ok()
             .and_then(|seconds| RequestUriLifetime::try_from(seconds).ok())
@@ -85,6 +90,7 @@ impl Services {
             issuer,
             partner_base,
             scopes,
+            resource_scopes,
             request_uri_lifetime,
             hashing: Semaphore::new(config.procedure.parallel_hashes),
             turnstiles: Turnstiles::default(),

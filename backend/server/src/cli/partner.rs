@@ -1,7 +1,7 @@
 //! `renkei partner`: who may ask customers for a linkage.
 //! Not here: what a partner may be registered with (`renkei_oauth::client` checks it).
 
-use super::{ConfigPath, open, say};
+use super::{ConfigPath, open, registration_token, say};
 use crate::ambient::Ambient;
 use crate::oauth::clients::{certificate_subject, client_metadata, exceptions, profile, registered};
 use anyhow::{Context as _, bail};
@@ -45,6 +45,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         config: ConfigPath,
     },
+    /// Tokens by which partners register themselves.
+    #[command(subcommand)]
+    RegistrationToken(registration_token::Command),
 }
 
 #[derive(Deserialize)]
@@ -113,6 +116,7 @@ impl Command {
                 }
                 say(format_args!("Partner {client_id} works again."));
             }
+            Self::RegistrationToken(command) => return command.run(ambient).await,
             Self::List { config } => {
                 let (_, store) = open(&config.config).await?;
                 for partner in store.partners().list().await? {

@@ -2,6 +2,7 @@
 //! page here, or with a redirect where the redirect URI is known to be good. Not here: the wizard (`linkage`).
 
 use super::clients;
+use super::partner_keys::ShownKeys;
 use crate::linkage::arrival::arrive;
 use crate::services::App;
 use crate::web::error_page::error_page;
@@ -75,7 +76,8 @@ async fn begin(
 ) -> Result<(PartnerRecord, AuthorizationRequest, Option<Sha256Digest>), Failure> {
     let call = AuthorizationCall::from_query(query).map_err(page)?;
     let partner_id = PartnerId::new(call.client_id());
-    let Some(client) = clients::find(app, call.client_id()).await? else {
+    let shown = ShownKeys::of_request_object(call.request_object());
+    let Some(client) = clients::find_showing(app, call.client_id(), &shown).await? else {
         let suspended = app
             .store
             .partners()

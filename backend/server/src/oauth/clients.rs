@@ -19,9 +19,9 @@ use std::sync::Arc;
 pub(crate) enum UnusablePartner {
     #[error("its registration cannot be read")]
     Unreadable(#[source] StoreError),
-    #[error("its scopes are not all of this server's")]
+    #[error("the scopes are not all of this server's")]
     UnknownScope,
-    #[error("its scopes name no business: balance, statement, transfers")]
+    #[error("the scopes name no business: balance, statement, transfers")]
     NoBusiness,
     #[error(transparent)]
     Registration(#[from] RegistrationError),
