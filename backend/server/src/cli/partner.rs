@@ -164,8 +164,6 @@ impl PartnerEntry {
                 .with_context(|| format!("partner {who}"))?,
             secret_hash: self.secret_hash(folder)?,
             registration_token_hash: None,
-            certificate_subject: None,
-            registration_terms: None,
             registered_by: None,
             registration_terms: None,
             created_at: now,
