@@ -62,7 +62,7 @@ fn taken(answer: &Answer) -> bool {
 async fn keys_at_an_address_authenticate_and_sign_requests() {
     let bank = bank().await;
     let site = Site::open(&bank).await;
-    let partner = partner(&bank, "remote", &site).await;
+    let partner = partner(&bank, "remote", &site).await.with_dpop();
     let tokens = partner.linked("yubari-jiro", &[]).await;
     partner.refresh(&tokens.refresh).await.ok();
     let attempt = partner.begin_signed(&[]).await;

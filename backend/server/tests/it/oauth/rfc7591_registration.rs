@@ -399,11 +399,6 @@ async fn registrations_that_are_refused() {
         ("token_endpoint_auth_method", json!("none"), metadata),
         ("token_endpoint_auth_method", json!("client_secret_jwt"), metadata),
         ("token_endpoint_auth_method", json!("tls_client_auth"), metadata),
-        (
-            "token_endpoint_auth_method",
-            json!("self_signed_tls_client_auth"),
-            metadata,
-        ),
         ("token_endpoint_auth_signing_alg", json!("RS256"), metadata),
         ("grant_types", json!(["implicit"]), metadata),
         ("grant_types", json!(["password"]), metadata),

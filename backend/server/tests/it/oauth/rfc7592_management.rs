@@ -80,7 +80,7 @@ async fn a_registration_is_read_and_replaced() {
     assert_eq!(read.ok(), registered.answer);
 
     bank.clock().advance(Duration::from_secs(60));
-    let new_key = SigningKey::generate(Algorithm::EdDSA, "next");
+    let new_key = SigningKey::generate(Algorithm::PS256, "next");
     let update = registered.update(|body| {
         body["jwks"] = json!({ "keys": [new_key.public()] });
         body["redirect_uris"] = json!(["https://self.example/other"]);
