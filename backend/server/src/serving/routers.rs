@@ -25,6 +25,8 @@ pub(super) fn browser(app: App) -> Router {
     let doors = Router::new()
         .merge(acts)
         .merge(oauth::browser_routes())
+        .merge(oauth::registration_routes(&app.config))
+        .merge(oauth::resource_routes(&app))
         .merge(oauth::direct_routes())
         .merge(accounts::routes())
         .route("/openapi.json", get(openapi))
@@ -37,6 +39,7 @@ pub(super) fn partner(app: App) -> Router {
     let expected = Expected::of_partners(&app.config);
     let doors = Router::new()
         .merge(oauth::direct_routes())
+        .merge(oauth::resource_routes(&app))
         .merge(accounts::routes());
     furnish(doors, expected, app)
 }
