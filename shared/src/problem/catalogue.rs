@@ -428,6 +428,14 @@ catalogue! {
         ["A parameter is invalid.",
          "Its value, combination or repetition is not allowed.",
          "See the API description."];
+    /// Days before the first one that the customer has permitted.
+    DayNotPermitted, "day_not_permitted", 403, "Days before the permitted ones",
+        ["この日付より前の明細は許可されていません。",
+         "お客様が許可した明細の開始日より前の日付が指定されました。",
+         "許可された開始日以降の日付を指定してください。より前の明細が必要な場合は、お客様にもう一度許可していただいてください。"],
+        ["These days are not permitted.",
+         "They lie before the first day of statements that the customer has permitted.",
+         "Ask for days from the permitted first day on. For earlier ones, ask the customer for a new permission."];
     /// Too many requests.
     TooManyRequests, "too_many_requests", 429, "Too many requests",
         ["アクセスが集中しています。",

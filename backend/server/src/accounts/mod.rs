@@ -2,6 +2,7 @@
 //! granted. Not here: tokens' issuing (`oauth`), and asking the core (`renkei-bank`).
 
 mod access;
+mod answer;
 mod balance;
 mod cursor;
 mod list;

@@ -5,7 +5,7 @@ use super::wire::{
     Account, AccountList, AccountStatus, BalanceAnswer, StatementAnswer, StatementRow, TransferRow,
     TransfersAnswer,
 };
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 /// The description.
@@ -14,7 +14,10 @@ use utoipa::{Modify, OpenApi};
     info(
         title = "Renkei accounts API",
         description = "Accounts, balances and statements that a customer of 空知しんくみビジネスバンキング has permitted. \
-            Errors are problem documents (RFC 9457) with a stable `code`.",
+            Errors are problem documents (RFC 9457) with a stable `code`. \
+            With `Accept: application/jwt` an answer comes as a JWT of type `renkei-response+jwt`, signed with a key of the \
+            server's `jwks_uri`: `iss` is the server's issuer identifier, `aud` the partner's `client_id`, and the claim \
+            `response` holds what the JSON form would say. Errors are never signed.",
         license(name = "MIT OR Apache-2.0")
     ),
     paths(super::list::accounts, super::balance::balance, super::statement::statement, super::statement::transfers),
@@ -37,10 +40,14 @@ impl Modify for Security {
                  except partners of the baseline profile by name.",
             ))
             .build();
-        openapi
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("mtls_bound_token", SecurityScheme::Http(scheme));
+        // OpenAPI's list of HTTP schemes does not know DPoP to this library.
+        let by_key = ApiKeyValue::with_description(
+            "Authorization",
+            "`DPoP <access token>`, and in the header `DPoP` a proof of the key to which the token is bound (RFC 9449).",
+        );
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("mtls_bound_token", SecurityScheme::Http(scheme));
+        components.add_security_scheme("dpop_bound_token", SecurityScheme::ApiKey(ApiKey::Header(by_key)));
     }
 }
 

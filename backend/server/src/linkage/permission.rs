@@ -106,6 +106,7 @@ async fn grant(
         scope: scopes.to_string(),
         authorization_details: details.as_ref().map(JsonText::encode).transpose()?,
         from_date: permitted.from_date(),
+        claims: Some(JsonText::encode(state.request.authentication().claims())?),
         auth_time: permitted.logged_in_at(),
         acr: ACR.to_owned(),
         accounts: ordered,

@@ -85,6 +85,13 @@ impl From<crate::ambient::RandomnessFailed> for Refusal {
     }
 }
 
+impl From<renkei_vault::signing_keys::SignError> for Refusal {
+    fn from(error: renkei_vault::signing_keys::SignError) -> Self {
+        tracing::error!(%error, "nothing can be signed for an OAuth request");
+        OAuthError::server_error().into()
+    }
+}
+
 impl From<crate::web::problem::Problem> for Refusal {
     fn from(_: crate::web::problem::Problem) -> Self {
         OAuthError::server_error().into()

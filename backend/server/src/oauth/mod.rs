@@ -8,13 +8,18 @@ mod binding;
 mod body;
 pub(crate) mod clients;
 pub(crate) mod dpop;
+mod grants;
+mod introspect;
 mod par;
 pub(crate) mod partner_documents;
 pub(crate) mod partner_keys;
 pub(crate) mod register;
 pub(crate) mod resource;
 mod revoke;
+pub(crate) mod signature;
+pub(crate) mod subject;
 mod token;
+mod userinfo;
 mod well_known;
 
 use crate::config::Config;
@@ -34,6 +39,12 @@ pub(crate) fn direct_routes() -> Router<App> {
         .route(paths::PAR, post(par::push))
         .route(paths::TOKEN, post(token::token))
         .route(paths::REVOKE, post(revoke::revoke))
+        .route(paths::INTROSPECT, post(introspect::introspect))
+        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
+        .route(
+            &format!("{}/{{id}}", paths::GRANTS),
+            get(grants::query).delete(grants::revoke),
+        )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 

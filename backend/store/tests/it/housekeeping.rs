@@ -6,15 +6,22 @@ use crate::scene::{
     partner_id, permit, second_account, settled, user,
 };
 use renkei_store::{
-    ClaimOutcome, EndReason, NewAccessToken, NewCertificateAttempt, NewPushedRequest, NewRefreshToken,
-    NewRun, ReplayKind, Rotation, RunId, RunUpdate, SelfRegistration, Store,
+    ClaimOutcome, EndReason, Forgettable, NewAccessToken, NewCertificateAttempt, NewPushedRequest,
+    NewRefreshToken, NewRun, ReplayKind, Rotation, RunId, RunUpdate, SelfRegistration, Store,
 };
 
 /// Deletes what ran out before an instant, and grants that were over before another, if one is given.
 async fn forget(store: &Store, before: i64, grants_before: Option<i64>, limit: u64) -> u64 {
     store
         .housekeeping()
-        .delete_expired(at(before), grants_before.map(at), limit)
+        .delete_expired(
+            &Forgettable {
+                spent: at(before),
+                remembered: at(before),
+                grants: grants_before.map(at),
+            },
+            limit,
+        )
         .await
         .unwrap()
 }
@@ -129,6 +136,37 @@ async fn what_has_run_out_goes_in_batches_and_the_rest_stays() {
             "its grant is in force"
         );
         assert!(store.grants().find(id(1_001)).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn what_means_nothing_any_more_is_not_kept_as_long_as_what_is_remembered() {
+    for database in settled().await {
+        let store = database.store();
+        fill(store).await;
+        let what = Forgettable {
+            spent: at(35_000),
+            remembered: at(0),
+            grants: None,
+        };
+        while store.housekeeping().delete_expired(&what, 100).await.unwrap() > 0 {}
+        assert_eq!(store.tokens().find_access(digest(3)).await.unwrap(), None);
+        assert!(
+            store
+                .replays()
+                .remember(ReplayKind::DpopProof, "key", digest(3), at(1))
+                .await
+                .unwrap()
+        );
+        assert!(
+            store
+                .authorization_codes()
+                .find(digest(1))
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(store.runs().find(RunId::Linkage(id(2))).await.unwrap().is_some());
     }
 }
 
