@@ -12,7 +12,7 @@ pub(crate) use answer::{Answer, NeverMind};
 pub(crate) use browser::Browser;
 pub(crate) use partner::{Attempt, Partner, Returned, Tokens, base64url, random_text, sha256};
 pub(crate) use process::{Process, log};
-pub(crate) use tls::{client_config, connect, raw_exchange};
+pub(crate) use tls::{PATIENCE, client_config, connect, raw_exchange};
 pub(crate) use wizard::{Wizard, act_id, pins_of, row};
 
 use renkei::testing::{Options, TestBank};
