@@ -3,11 +3,12 @@
 
 use super::access::{Access, Refusal};
 use super::pin_gate;
+use super::query::check_names;
 use super::wire::BalanceAnswer;
 use crate::audit;
 use crate::services::App;
 use crate::web::segment::Segment;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use renkei_shared::problem::ProblemCode;
@@ -18,7 +19,8 @@ use tracing::Instrument as _;
 #[utoipa::path(
     get, path = "/v1/accounts/{id}/balance", tag = "accounts",
     params(("id" = String, Path, description = "`account_id` from the list")),
-    responses((status = 200, body = BalanceAnswer), (status = 401, description = "`invalid_token`"),
+    responses((status = 200, body = BalanceAnswer), (status = 400, description = "`parameter_invalid`"),
+        (status = 401, description = "`invalid_token`"),
         (status = 403, description = "`insufficient_scope` or `account_registration_required`"),
         (status = 404, description = "`not_found`"),
         (status = 503, description = "`core_closed` or `core_unavailable`")),
@@ -28,10 +30,12 @@ pub(crate) async fn balance(
     State(app): State<App>,
     Extension(peer): Extension<PeerCertificates>,
     Segment(id): Segment,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Json<BalanceAnswer>, Refusal> {
     let access = Access::check(&app, &headers, &peer, "balance").await?;
     let account = access.account(&app, &id).await?;
+    check_names(query.as_deref(), &[])?;
     // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
     let work = async move {
         let pass = pin_gate::enter(&app, access.grant.user_id, account.id).await?;

@@ -2,10 +2,11 @@
 //! Not here: what an account holds (`balance`, `statement`).
 
 use super::access::{Access, Refusal};
+use super::query::check_names;
 use super::wire::{Account, AccountList, AccountStatus};
 use crate::audit;
 use crate::services::App;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use renkei_procedure::identity::AccountId;
@@ -16,16 +17,19 @@ use std::collections::BTreeSet;
 /// The accounts that the customer has permitted.
 #[utoipa::path(
     get, path = "/v1/accounts", tag = "accounts",
-    responses((status = 200, body = AccountList), (status = 401, description = "`invalid_token`"),
+    responses((status = 200, body = AccountList), (status = 400, description = "`parameter_invalid`"),
+        (status = 401, description = "`invalid_token`"),
         (status = 403, description = "`insufficient_scope`")),
     security(("mtls_bound_token" = ["accounts"]))
 )]
 pub(crate) async fn accounts(
     State(app): State<App>,
+    RawQuery(query): RawQuery,
     Extension(peer): Extension<PeerCertificates>,
     headers: HeaderMap,
 ) -> Result<Json<AccountList>, Refusal> {
     let access = Access::check(&app, &headers, &peer, "accounts").await?;
+    check_names(query.as_deref(), &[])?;
     let pins = app
         .store
         .registered_pins()

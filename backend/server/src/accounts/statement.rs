@@ -4,6 +4,7 @@
 use super::access::{Access, Refusal};
 use super::cursor::Cursor;
 use super::pin_gate;
+use super::query::{check_names, invalid};
 use super::wire::{StatementAnswer, StatementRow, TransferRow, TransfersAnswer};
 use crate::audit;
 use crate::services::App;
@@ -18,10 +19,12 @@ use renkei_bank::port::{
 };
 use renkei_oauth::parameters::Parameters;
 use renkei_procedure::time::{Instant, JapanDate};
-use renkei_shared::problem::{FieldProblem, ProblemCode, ProblemDocument};
+use renkei_shared::problem::ProblemCode;
 use renkei_tls::PeerCertificates;
 use tracing::Instrument as _;
 
+/// What a question may say.
+const PARAMETERS: [&str; 4] = ["from", "to", "cursor", "limit"];
 /// Rows in a page where the partner does not say.
 const DEFAULT_LIMIT: u32 = 100;
 /// Days back where the partner does not say.
@@ -154,15 +157,6 @@ async fn fetch(
         .map_err(|_| ProblemCode::InternalError)?
 }
 
-fn invalid(parameter: &str) -> Problem {
-    ProblemDocument::new(ProblemCode::ParameterInvalid)
-        .with_fields(vec![FieldProblem {
-            field: parameter.to_owned(),
-            explanation: ProblemCode::ParameterInvalid.explain(),
-        }])
-        .into()
-}
-
 /// Reads the question. With a cursor the days are the cursor's: they may be repeated, not changed.
 fn read_query(
     query: &str,
@@ -170,8 +164,9 @@ fn read_query(
     kind: StatementKind,
     now: Instant,
 ) -> Result<StatementQuery, Problem> {
+    check_names(Some(query), &PARAMETERS)?;
     let parameters = Parameters::from_query(query);
-    for name in ["from", "to", "cursor", "limit"] {
+    for name in PARAMETERS {
         if parameters.is_defective(name) {
             return Err(invalid(name));
         }
@@ -314,6 +309,7 @@ mod tests {
             ("limit=-1", "limit"),
             ("from=2026-01-01&from=2026-01-02", "from"),
             ("cursor=abc", "cursor"),
+            ("form=2026-01-01", "form"),
         ] {
             assert_eq!(read(query).unwrap_err(), field, "{query}");
         }
