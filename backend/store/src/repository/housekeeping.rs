@@ -21,11 +21,11 @@ repository! {
 
 impl Housekeeping<'_> {
     /// Deletes, of each kind at most `limit` rows, what ran out before an instant: pushed requests, assertions,
-    /// certificate attempts, runs with their acts, codes, access tokens, and refresh tokens of grants that are over.
+    /// certificate attempts, runs with their acts, codes (redeemed ones only of grants that are over: a replay must
+    /// end the grant, RFC 6749 section 4.1.2), access tokens, and refresh tokens of grants that are over.
     /// Answers how many rows went; call again while it is not 0.
     ///
-    /// `before` lies some way in the past: a code must be remembered as long as its replay could do harm, and an
-    /// act as long as it could be repeated.
+    /// `before` lies some way in the past: an act must be remembered as long as it could be repeated.
     pub async fn delete_expired(&self, before: Instant, limit: u64) -> Result<u64, StoreError> {
         let micros = Micros::from(before);
         let mut deleted = 0;
@@ -41,8 +41,12 @@ impl Housekeeping<'_> {
         deleted += self
             .delete::<procedure_run::Entity>(procedure_run::Column::ExpiresAt.lt(micros), limit)
             .await?;
+        let harmless = authorization_code::Column::RedeemedAt
+            .is_null()
+            .or(authorization_code::Column::GrantId.in_subquery(grants_over(micros)));
+        let expired = authorization_code::Column::ExpiresAt.lt(micros);
         deleted += self
-            .delete::<authorization_code::Entity>(authorization_code::Column::ExpiresAt.lt(micros), limit)
+            .delete::<authorization_code::Entity>(expired.and(harmless), limit)
             .await?;
         deleted += self
             .delete::<access_token::Entity>(access_token::Column::ExpiresAt.lt(micros), limit)
