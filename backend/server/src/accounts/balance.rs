@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 #[utoipa::path(
     get, path = "/v1/accounts/{id}/balance", tag = "accounts",
     params(("id" = String, Path, description = "`account_id` from the list")),
-    responses((status = 200, body = BalanceAnswer), (status = 400, description = "`parameter_invalid`"),
+    responses((status = 200, body = BalanceAnswer), (status = 400, description = "`parameter_invalid` or `request_malformed`"),
         (status = 401, description = "`invalid_token`"),
         (status = 403, description = "`insufficient_scope` or `account_registration_required`"),
         (status = 404, description = "`not_found`"),

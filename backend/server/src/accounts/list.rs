@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// The accounts that the customer has permitted.
 #[utoipa::path(
     get, path = "/v1/accounts", tag = "accounts",
-    responses((status = 200, body = AccountList), (status = 400, description = "`parameter_invalid`"),
+    responses((status = 200, body = AccountList), (status = 400, description = "`parameter_invalid` or `request_malformed`"),
         (status = 401, description = "`invalid_token`"),
         (status = 403, description = "`insufficient_scope`")),
     security(("mtls_bound_token" = ["accounts"]))
