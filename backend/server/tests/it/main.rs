@@ -37,5 +37,6 @@ mod relinking;
 mod secrets;
 mod signals;
 mod statement;
+mod stray;
 mod suspension;
 mod time_limit;
