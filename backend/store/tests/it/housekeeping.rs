@@ -196,11 +196,7 @@ async fn a_redeemed_code_is_remembered_while_its_grant_is_in_force() {
             let found = store.authorization_codes().find(digest(number)).await;
             found.unwrap().is_some()
         };
-        store
-            .housekeeping()
-            .delete_expired(at(80_000), 100)
-            .await
-            .unwrap();
+        forget(store, 80_000, None, 100).await;
         assert!(is_kept(1).await, "its grant is in force");
         assert!(!is_kept(5).await, "it was never redeemed");
 
@@ -210,17 +206,9 @@ async fn a_redeemed_code_is_remembered_while_its_grant_is_in_force() {
             .revoke_issued(digest(1), &partner_id(), at(90_000))
             .await;
         assert!(replay.unwrap());
-        store
-            .housekeeping()
-            .delete_expired(at(90_000), 100)
-            .await
-            .unwrap();
+        forget(store, 90_000, None, 100).await;
         assert!(is_kept(1).await);
-        store
-            .housekeeping()
-            .delete_expired(at(90_001), 100)
-            .await
-            .unwrap();
+        forget(store, 90_001, None, 100).await;
         assert!(!is_kept(1).await, "there is nothing left to end");
     }
 }
