@@ -22,6 +22,7 @@ mod certificate_attack;
 mod certificate_door;
 mod cookies;
 mod customer_session;
+mod documentation;
 mod frontend_origin;
 mod gateway;
 mod journey;
