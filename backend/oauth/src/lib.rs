@@ -30,6 +30,8 @@
 //! | [`grant_management`] | Grant Management for OAuth 2.0 |
 //! | [`jwt_introspection`] | RFC 9701 |
 //! | [`protected_resource`] | RFC 9728 |
+//! | [`content_negotiation`] | RFC 9110, 12.5.1 |
+//! | [`signed_response`] | ours, after RFC 9701, 5 |
 //! | [`distinguished_name`] | RFC 4514, RFC 5280 7.1 |
 
 pub mod authorization;
@@ -37,6 +39,7 @@ pub mod authorization_details;
 pub mod bearer;
 pub mod client;
 pub mod client_authentication;
+pub mod content_negotiation;
 pub mod distinguished_name;
 pub mod dpop;
 pub mod error;
@@ -61,6 +64,7 @@ pub mod revocation;
 pub mod scope;
 pub mod sender_constraint;
 pub mod signed_jwt;
+pub mod signed_response;
 pub mod token;
 
 #[cfg(test)]

@@ -237,7 +237,7 @@ pub(crate) struct OAuth {
     /// ends that at once. A day lets a partner that asks once a day lose an answer.
     pub refresh_grace_seconds: u64,
     /// After how many days a permission that is over is deleted; the audit trail stays.
-    pub grant_retention_days: u64,
+    pub grant_retention_days: u32,
 }
 
 /// Whether DPoP proofs need a nonce.

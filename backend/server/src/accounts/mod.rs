@@ -2,11 +2,14 @@
 //! granted. Not here: tokens' issuing (`oauth`), and asking the core (`renkei-bank`).
 
 mod access;
+mod answer;
 mod balance;
 mod cursor;
 mod list;
 pub(crate) mod openapi;
 pub(crate) mod pin_gate;
+mod problem_schema;
+mod query;
 mod statement;
 mod wire;
 

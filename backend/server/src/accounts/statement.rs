@@ -2,25 +2,30 @@
 //! Not here: the gate before the account (`pin_gate`).
 
 use super::access::{Access, Refusal};
+use super::answer::answer;
 use super::cursor::Cursor;
 use super::pin_gate;
+use super::query::{check_names, invalid, wrong};
 use super::wire::{StatementAnswer, StatementRow, TransferRow, TransfersAnswer};
 use crate::audit;
 use crate::oauth::resource::ResourceCall;
 use crate::services::App;
 use crate::web::problem::Problem;
 use crate::web::segment::Segment;
-use axum::Json;
 use axum::extract::{RawQuery, State};
+use axum::response::Response;
 use renkei_bank::port::{
     EntryKind, EntryPosition, MAX_STATEMENT_LIMIT, StatementEntry, StatementKind, StatementPage,
     StatementQuery,
 };
 use renkei_oauth::parameters::Parameters;
 use renkei_procedure::time::{Instant, JapanDate};
-use renkei_shared::problem::{FieldProblem, ProblemCode, ProblemDocument};
+use renkei_shared::problem::ProblemCode;
+use std::sync::Arc;
 use tracing::Instrument as _;
 
+/// What a question may say.
+const PARAMETERS: [&str; 4] = ["from", "to", "cursor", "limit"];
 /// Rows in a page where the partner does not say.
 const DEFAULT_LIMIT: u32 = 100;
 /// Days back where the partner does not say.
@@ -31,66 +36,71 @@ const DEFAULT_DAYS: i64 = 30;
 #[utoipa::path(
     get, path = "/v1/accounts/{id}/statement", tag = "accounts",
     params(("id" = String, Path, description = "`account_id` from the list"),
-        ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD; 30 days before `to` where absent"),
+        ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD; where absent, 30 days before `to` or the first permitted day, whichever is later"),
         ("to" = Option<String>, Query, description = "last day, inclusive; today (Japan) where absent"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "rows in a page, 1 to 1000; 100 where absent")),
-    responses((status = 200, body = StatementAnswer), (status = 400, description = "`parameter_invalid`"),
+    responses((status = 200, content((StatementAnswer = "application/json"), (String = "application/jwt"))), (status = 400, description = "`parameter_invalid` or `request_malformed`"),
         (status = 401, description = "`invalid_token`"),
-        (status = 403, description = "`insufficient_scope` or `account_registration_required`"),
+        (status = 403, description = "`insufficient_scope`, `account_registration_required` or `day_not_permitted`"),
         (status = 404, description = "`not_found`"),
         (status = 503, description = "`core_closed` or `core_unavailable`")),
-    security(("mtls_bound_token" = ["statement"]))
+    security(("mtls_bound_token" = ["statement"]), ("dpop_bound_token" = ["statement"]))
 )]
 pub(crate) async fn statement(
     State(app): State<App>,
     Segment(id): Segment,
     RawQuery(query): RawQuery,
     call: ResourceCall,
-) -> Result<Json<StatementAnswer>, Refusal> {
+) -> Result<Response, Refusal> {
     let access = Access::check(&app, &call, "statement").await?;
-    let page = fetch(app, access, id, query, StatementKind::All).await?;
-    Ok(Json(StatementAnswer {
+    let page = fetch(Arc::clone(&app), access.clone(), id, query, StatementKind::All).await?;
+    let content = StatementAnswer {
         account_id: page.account_id,
         from: page.query.from.to_string(),
         to: page.query.to.to_string(),
+        permitted_from: access.first_day().map(|day| day.to_string()),
         history_from: page.answer.history_from.to_string(),
         entries: page.answer.entries.into_iter().map(statement_row).collect(),
         next_cursor: page.next_cursor,
-    }))
+    };
+    answer(&app, &call, &access, &content)
 }
 
 /// Incoming transfers of one account, oldest first, paged like the statement.
 #[utoipa::path(
     get, path = "/v1/accounts/{id}/transfers", tag = "accounts",
     params(("id" = String, Path, description = "`account_id` from the list"),
-        ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD; 30 days before `to` where absent"),
+        ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD; where absent, 30 days before `to` or the first permitted day, whichever is later"),
         ("to" = Option<String>, Query, description = "last day, inclusive; today (Japan) where absent"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "rows in a page, 1 to 1000; 100 where absent")),
-    responses((status = 200, body = TransfersAnswer), (status = 400, description = "`parameter_invalid`"),
+    responses((status = 200, content((TransfersAnswer = "application/json"), (String = "application/jwt"))), (status = 400, description = "`parameter_invalid` or `request_malformed`"),
         (status = 401, description = "`invalid_token`"),
-        (status = 403, description = "`insufficient_scope` or `account_registration_required`"),
+        (status = 403, description = "`insufficient_scope`, `account_registration_required` or `day_not_permitted`"),
         (status = 404, description = "`not_found`"),
         (status = 503, description = "`core_closed` or `core_unavailable`")),
-    security(("mtls_bound_token" = ["transfers"]))
+    security(("mtls_bound_token" = ["transfers"]), ("dpop_bound_token" = ["transfers"]))
 )]
 pub(crate) async fn transfers(
     State(app): State<App>,
     Segment(id): Segment,
     RawQuery(query): RawQuery,
     call: ResourceCall,
-) -> Result<Json<TransfersAnswer>, Refusal> {
+) -> Result<Response, Refusal> {
     let access = Access::check(&app, &call, "transfers").await?;
-    let page = fetch(app, access, id, query, StatementKind::IncomingTransfers).await?;
-    Ok(Json(TransfersAnswer {
+    let kind = StatementKind::IncomingTransfers;
+    let page = fetch(Arc::clone(&app), access.clone(), id, query, kind).await?;
+    let content = TransfersAnswer {
         account_id: page.account_id,
         from: page.query.from.to_string(),
         to: page.query.to.to_string(),
+        permitted_from: access.first_day().map(|day| day.to_string()),
         history_from: page.answer.history_from.to_string(),
         entries: page.answer.entries.into_iter().map(transfer_row).collect(),
         next_cursor: page.next_cursor,
-    }))
+    };
+    answer(&app, &call, &access, &content)
 }
 
 struct Page {
@@ -108,7 +118,13 @@ async fn fetch(
     kind: StatementKind,
 ) -> Result<Page, Refusal> {
     let account = access.account(&app, &id).await?;
-    let query = read_query(&query.unwrap_or_default(), &id, kind, access.now)?;
+    let query = read_query(
+        &query.unwrap_or_default(),
+        &id,
+        kind,
+        access.now,
+        access.first_day(),
+    )?;
     // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
     let work = async move {
         let pass = pin_gate::enter(&app, access.grant.user_id, account.id).await?;
@@ -151,24 +167,18 @@ async fn fetch(
         .map_err(|_| ProblemCode::InternalError)?
 }
 
-fn invalid(parameter: &str) -> Problem {
-    ProblemDocument::new(ProblemCode::ParameterInvalid)
-        .with_fields(vec![FieldProblem {
-            field: parameter.to_owned(),
-            explanation: ProblemCode::ParameterInvalid.explain(),
-        }])
-        .into()
-}
-
-/// Reads the question. With a cursor the days are the cursor's: they may be repeated, not changed.
+/// Reads the question. With a cursor the days are the cursor's: they may be repeated, not changed. No day lies before the
+/// first one that is permitted.
 fn read_query(
     query: &str,
     account_id: &str,
     kind: StatementKind,
     now: Instant,
+    first_day: Option<JapanDate>,
 ) -> Result<StatementQuery, Problem> {
+    check_names(Some(query), &PARAMETERS)?;
     let parameters = Parameters::from_query(query);
-    for name in ["from", "to", "cursor", "limit"] {
+    for name in PARAMETERS {
         if parameters.is_defective(name) {
             return Err(invalid(name));
         }
@@ -180,6 +190,11 @@ fn read_query(
             .transpose()
     };
     let (from, to) = (day("from")?, day("to")?);
+    let permitted = |name, day| match first_day {
+        Some(first) if day < first => Err(wrong(ProblemCode::DayNotPermitted, name)),
+        _ => Ok(day),
+    };
+    let from = from.map(|day| permitted("from", day)).transpose()?;
     let limit = match parameters.get("limit") {
         None => DEFAULT_LIMIT,
         Some(text) => text
@@ -197,6 +212,7 @@ fn read_query(
                     && to.is_none_or(|to| to == cursor.to)
             })
             .ok_or_else(|| invalid("cursor"))?;
+        permitted("cursor", cursor.from)?;
         return Ok(StatementQuery {
             kind,
             from: cursor.from,
@@ -205,9 +221,9 @@ fn read_query(
             limit,
         });
     }
-    let to = to.unwrap_or_else(|| now.japan_date());
-    let from =
-        from.unwrap_or_else(|| JapanDate::new(to.date().saturating_sub(time::Duration::days(DEFAULT_DAYS))));
+    let to = permitted("to", to.unwrap_or_else(|| now.japan_date()))?;
+    let some_days_back = JapanDate::new(to.date().saturating_sub(time::Duration::days(DEFAULT_DAYS)));
+    let from = from.unwrap_or_else(|| first_day.map_or(some_days_back, |first| first.max(some_days_back)));
     if from > to {
         return Err(invalid("from"));
     }
@@ -280,9 +296,19 @@ mod tests {
     const ACCOUNT: &str = "0b0e7c1e-9a53-4c8e-8d6e-0d8a3a1f2b3c";
 
     fn read(query: &str) -> Result<StatementQuery, String> {
+        read_from(None, query).map_err(|(_, field)| field)
+    }
+
+    fn read_from(first_day: Option<&str>, query: &str) -> Result<StatementQuery, (String, String)> {
         let now = Instant::from_unix_seconds(1_795_300_000); // 2026-11-22 in Japan
-        read_query(query, ACCOUNT, StatementKind::All, now)
-            .map_err(|problem| problem.document().fields[0].field.clone())
+        let first_day = first_day.map(|day| JapanDate::parse(day).unwrap());
+        read_query(query, ACCOUNT, StatementKind::All, now, first_day).map_err(|problem| {
+            let document = problem.document();
+            (
+                document.explanation.code.clone(),
+                document.fields[0].field.clone(),
+            )
+        })
     }
 
     #[test]
@@ -301,6 +327,43 @@ mod tests {
     }
 
     #[test]
+    fn no_day_lies_before_the_first_permitted_one() {
+        let from = |first, query| read_from(Some(first), query).unwrap().from.to_string();
+        assert_eq!(from("2026-11-01", ""), "2026-11-01");
+        assert_eq!(from("2026-01-01", ""), "2026-10-23", "30 days are enough");
+        assert_eq!(from("2026-11-01", "from=2026-11-01&to=2026-11-01"), "2026-11-01");
+        let cursor = |from| Cursor {
+            account_id: ACCOUNT.into(),
+            kind: StatementKind::All,
+            from: JapanDate::parse(from).unwrap(),
+            to: JapanDate::parse("2026-11-20").unwrap(),
+            after: EntryPosition {
+                date: JapanDate::parse("2026-11-15").unwrap(),
+                sequence: 7,
+            },
+        };
+        let good = cursor("2026-11-01").encode().unwrap();
+        assert_eq!(from("2026-11-01", &format!("cursor={good}")), "2026-11-01");
+        let earlier = format!("cursor={}", cursor("2026-10-31").encode().unwrap());
+        for (query, field) in [
+            ("from=2026-10-31", "from"),
+            ("to=2026-10-31", "to"),
+            ("from=2026-10-31&to=2026-11-30", "from"),
+            (earlier.as_str(), "cursor"),
+        ] {
+            let refused = read_from(Some("2026-11-01"), query).unwrap_err();
+            assert_eq!(
+                refused,
+                ("day_not_permitted".to_owned(), field.to_owned()),
+                "{query}"
+            );
+        }
+        // A permission that begins in days to come has no days yet.
+        let refused = read_from(Some("2026-12-01"), "").unwrap_err();
+        assert_eq!(refused, ("day_not_permitted".to_owned(), "to".to_owned()));
+    }
+
+    #[test]
     fn bad_parameters_are_named() {
         for (query, field) in [
             ("from=2026-13-01", "from"),
@@ -311,6 +374,7 @@ mod tests {
             ("limit=-1", "limit"),
             ("from=2026-01-01&from=2026-01-02", "from"),
             ("cursor=abc", "cursor"),
+            ("form=2026-01-01", "form"),
         ] {
             assert_eq!(read(query).unwrap_err(), field, "{query}");
         }

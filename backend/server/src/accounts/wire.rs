@@ -73,6 +73,8 @@ pub(crate) struct StatementAnswer {
     pub from: String,
     /// Last day asked for, inclusive.
     pub to: String,
+    /// The first day that the permission covers, where it does not cover all.
+    pub permitted_from: Option<String>,
     /// From this day on the core has history; days before it are unknown, not empty.
     pub history_from: String,
     /// Rows, oldest first.
@@ -113,6 +115,8 @@ pub(crate) struct TransfersAnswer {
     pub from: String,
     /// Last day asked for, inclusive.
     pub to: String,
+    /// The first day that the permission covers, where it does not cover all.
+    pub permitted_from: Option<String>,
     /// From this day on the core has history.
     pub history_from: String,
     /// Rows, oldest first.

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::parameters::Parameters;
@@ -17,13 +17,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let media_type = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .map(str::trim);
-        if !media_type.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+        if !is_form(request.headers()) {
             return Err(Refusal::with_status(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 OAuthError::new(
@@ -40,6 +34,16 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         })?;
         Ok(Self(Parameters::from_form(&bytes)?))
     }
+}
+
+/// Whether the body is said to be a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let media_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(str::trim);
+    media_type.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
 /// An error on its way to the client.
@@ -77,6 +81,13 @@ impl From<StoreError> for Refusal {
 impl From<crate::ambient::RandomnessFailed> for Refusal {
     fn from(error: crate::ambient::RandomnessFailed) -> Self {
         tracing::error!(%error, "no randomness for an OAuth request");
+        OAuthError::server_error().into()
+    }
+}
+
+impl From<renkei_vault::signing_keys::SignError> for Refusal {
+    fn from(error: renkei_vault::signing_keys::SignError) -> Self {
+        tracing::error!(%error, "nothing can be signed for an OAuth request");
         OAuthError::server_error().into()
     }
 }

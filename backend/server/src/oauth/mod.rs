@@ -8,13 +8,18 @@ mod binding;
 mod body;
 pub(crate) mod clients;
 pub(crate) mod dpop;
+mod grants;
+mod introspect;
 mod par;
 pub(crate) mod partner_documents;
 pub(crate) mod partner_keys;
 pub(crate) mod register;
 pub(crate) mod resource;
 mod revoke;
+pub(crate) mod signature;
+pub(crate) mod subject;
 mod token;
+mod userinfo;
 mod well_known;
 
 use crate::config::Config;
@@ -22,27 +27,8 @@ use crate::services::{App, Services};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use renkei_oauth::authorization::AuthorizationRequest;
-use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::metadata::{OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN, paths};
 use renkei_oauth::protected_resource::ProtectedResource;
-use renkei_shared::vocabulary::Business;
-
-/// A linkage is about businesses: a request without one could not be permitted.
-pub(crate) fn require_business(request: &AuthorizationRequest) -> Result<(), OAuthError> {
-    if request
-        .scopes()
-        .iter()
-        .any(|scope| Business::from_scope(scope).is_some())
-    {
-        Ok(())
-    } else {
-        Err(OAuthError::new(
-            ErrorCode::InvalidScope,
-            "scope must name at least one of balance, statement, transfers",
-        ))
-    }
-}
 
 /// No request of OAuth is larger than this.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -53,6 +39,12 @@ pub(crate) fn direct_routes() -> Router<App> {
         .route(paths::PAR, post(par::push))
         .route(paths::TOKEN, post(token::token))
         .route(paths::REVOKE, post(revoke::revoke))
+        .route(paths::INTROSPECT, post(introspect::introspect))
+        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
+        .route(
+            &format!("{}/{{id}}", paths::GRANTS),
+            get(grants::query).delete(grants::revoke),
+        )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
@@ -77,7 +69,12 @@ pub(crate) fn resource_routes(app: &Services) -> Router<App> {
 /// What browsers and discovery call.
 pub(crate) fn browser_routes() -> Router<App> {
     Router::new()
-        .route(paths::AUTHORIZE, get(authorize::authorize))
+        .route(
+            paths::AUTHORIZE,
+            get(authorize::by_query)
+                .post(authorize::by_form)
+                .layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
         .route(paths::JWKS, get(well_known::jwks))
         .route(OAUTH_WELL_KNOWN, get(well_known::metadata))
         .route(OPENID_WELL_KNOWN, get(well_known::metadata))

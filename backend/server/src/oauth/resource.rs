@@ -3,10 +3,14 @@
 
 use super::authentication::peer_certificate;
 use super::{binding, dpop};
+use crate::ambient::RandomnessFailed;
 use crate::services::Services;
+use crate::web::problem::Problem;
+use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, header};
+use axum::response::{IntoResponse, Response};
 use renkei_oauth::bearer::BearerError;
 use renkei_oauth::client::{BearerException, TokenBinding};
 use renkei_oauth::dpop::resource::{AccessError, PresentedToken};
@@ -14,6 +18,8 @@ use renkei_oauth::scope::Scopes;
 use renkei_procedure::time::Instant;
 use renkei_store::{AccessTokenView, Sha256Digest, StoreError};
 use renkei_tls::PeerCertificates;
+use renkei_vault::signing_keys::SignError;
+use serde_json::json;
 use std::convert::Infallible;
 
 /// A call to a resource, with all that shows who calls.
@@ -44,7 +50,7 @@ pub(crate) enum Denied {
     /// The token or its proof.
     Access(AccessError),
     /// A fault of ours.
-    Failed(StoreError),
+    Failed(Problem),
 }
 
 impl From<AccessError> for Denied {
@@ -55,7 +61,40 @@ impl From<AccessError> for Denied {
 
 impl From<StoreError> for Denied {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error)
+        Self::Failed(error.into())
+    }
+}
+
+impl From<RandomnessFailed> for Denied {
+    fn from(error: RandomnessFailed) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<SignError> for Denied {
+    fn from(error: SignError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// As the resources of OAuth itself answer: the challenges, and the error as JSON too where one is due.
+impl IntoResponse for Denied {
+    fn into_response(self) -> Response {
+        let error = match self {
+            Self::Failed(problem) => return problem.into_response(),
+            Self::Access(error) => error,
+        };
+        let mut response = match error.code() {
+            Some(code) => {
+                let body = json!({ "error": code, "error_description": error.to_string() });
+                (error.status(), Json(body)).into_response()
+            }
+            None => error.status().into_response(),
+        };
+        for challenge in error.challenges() {
+            response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
     }
 }
 
@@ -68,6 +107,11 @@ pub(crate) struct Admitted {
 }
 
 impl ResourceCall {
+    /// The request's headers.
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// Checks the token. A revoked or expired permission and a suspended partner stop the very next call.
     pub(crate) async fn admit(&self, app: &Services) -> Result<Admitted, Denied> {
         let presented = PresentedToken::from_headers(&self.headers)?;

@@ -1,7 +1,7 @@
 //! The running server: the four listeners, their routers, reload, housekeeping, and the end.
 //! Not here: what the routes do.
 
-mod housekeeping;
+pub(crate) mod housekeeping;
 mod key_rotation;
 mod private;
 mod routers;

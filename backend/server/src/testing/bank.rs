@@ -11,7 +11,7 @@ use crate::ambient::Ambient;
 use crate::cli::Arguments;
 use crate::config::Config;
 use crate::services::{App, Services};
-use crate::serving::Bound;
+use crate::serving::{Bound, housekeeping};
 use anyhow::{Context as _, bail};
 use clap::Parser as _;
 use renkei_bank::gateway::{BearerToken, server};
@@ -301,6 +301,13 @@ impl TestBank {
             tokio::task::spawn_blocking(move || tls.reload()).await??;
         }
         Ok(())
+    }
+
+    /// Forgets what has run out, as the server does every minute.
+    pub async fn keep_house(&self) {
+        for node in &self.nodes {
+            housekeeping::sweep(&node.app, &node.shutdown).await;
+        }
     }
 
     /// Gives the ports up, so that a server in a process of its own can have them.

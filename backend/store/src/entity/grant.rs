@@ -19,6 +19,7 @@ pub(crate) struct Model {
     pub(crate) scope: String,
     pub(crate) authorization_details: Option<JsonText>,
     pub(crate) from_date: Option<Day>,
+    pub(crate) claims: Option<JsonText>,
     pub(crate) auth_time: Micros,
     pub(crate) acr: String,
     pub(crate) permitted_at: Micros,

@@ -12,6 +12,7 @@ CREATE TABLE grants (
   scope TEXT NOT NULL,
   authorization_details TEXT,
   from_date TEXT CHECK (length(from_date) = 10),
+  claims TEXT,
   auth_time {integer} NOT NULL,
   acr TEXT NOT NULL,
   permitted_at {integer} NOT NULL,

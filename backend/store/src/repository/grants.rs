@@ -62,6 +62,8 @@ pub struct NewGrant {
     pub authorization_details: Option<JsonText>,
     /// The earliest day of which statements may be read.
     pub from_date: Option<JapanDate>,
+    /// What the request asked UserInfo for (`claims` of OpenID Connect); the linkage, which knew it, is soon forgotten.
+    pub claims: Option<JsonText>,
     /// When the customer logged in (`auth_time` of OpenID Connect).
     pub auth_time: Instant,
     /// How the customer logged in (`acr` of OpenID Connect).
@@ -95,6 +97,8 @@ pub struct GrantRecord {
     pub authorization_details: Option<JsonText>,
     /// The earliest day of which statements may be read.
     pub from_date: Option<JapanDate>,
+    /// What the request asked UserInfo for (`claims` of OpenID Connect); the linkage, which knew it, is soon forgotten.
+    pub claims: Option<JsonText>,
     /// When the customer logged in.
     pub auth_time: Instant,
     /// How the customer logged in.
@@ -354,6 +358,7 @@ pub(crate) async fn insert(database: &impl ConnectionTrait, new: &NewGrant) -> R
         scope: new.scope.clone(),
         authorization_details: new.authorization_details.clone(),
         from_date: new.from_date.map(Into::into),
+        claims: new.claims.clone(),
         auth_time: new.auth_time.into(),
         acr: new.acr.clone(),
         permitted_at: new.permitted_at.into(),
@@ -400,6 +405,7 @@ impl TryFrom<grant::Model> for GrantRecord {
             scope: model.scope,
             authorization_details: model.authorization_details,
             from_date: model.from_date.map(Into::into),
+            claims: model.claims,
             auth_time: model.auth_time.into(),
             acr: model.acr,
             permitted_at: model.permitted_at.into(),

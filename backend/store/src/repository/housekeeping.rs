@@ -14,32 +14,37 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, Iterable, PrimaryKeyToColumn, QueryFilter,
 };
 
+/// What may be forgotten: whatever ran out before an instant, for each kind its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Forgettable {
+    /// What means nothing once it has run out: replay records, access tokens, pushed requests. There are as many as there
+    /// is traffic.
+    pub spent: Instant,
+    /// What is remembered beyond its time: a code as long as its replay could do harm, an act as long as it could be
+    /// repeated, a replaced refresh token as long as its reuse is to be noticed.
+    pub remembered: Instant,
+    /// Grants that ended or ran out, with all that hangs on them; without it they stay. Names of users and accounts stay in
+    /// any case.
+    pub grants: Option<Instant>,
+}
+
 repository! {
     /// Forgetting what has run out.
     pub struct Housekeeping;
 }
 
 impl Housekeeping<'_> {
-    /// Deletes, of each kind at most `limit` rows, what ran out before an instant: what counts once, certificate
-    /// attempts, runs with their acts, pushed requests that no run under way has begun with, codes, access tokens,
-    /// refresh tokens that were revoked, replaced (and their grace is over) or whose grants are over, and initial
-    /// access tokens (used up, they go at once). Answers how many rows went; call again while it is not 0.
-    ///
-    /// `before` lies some way in the past: a code must be remembered as long as its replay could do harm, an act as
-    /// long as it could be repeated, and a replaced refresh token as long as its reuse is to be noticed.
-    ///
-    /// Grants that ended or ran out before `grants_before` are deleted with all that hangs on them; without it grants
-    /// stay. Names of users and accounts stay in any case.
-    pub async fn delete_expired(
-        &self,
-        before: Instant,
-        grants_before: Option<Instant>,
-        limit: u64,
-    ) -> Result<u64, StoreError> {
-        let micros = Micros::from(before);
+    /// Deletes, of each kind at most `limit` rows, what has run out: what counts once, certificate attempts, runs with
+    /// their acts, pushed requests that no run under way has begun with, codes (redeemed ones only
+    /// of grants that are over: a replay must end the grant, RFC 6749 section 4.1.2), access tokens, refresh tokens that were
+    /// revoked, replaced (and their grace is over) or whose grants are over, and initial access tokens (used up, they go at
+    /// once). Answers how many rows went; call again while it is not 0.
+    pub async fn delete_expired(&self, what: &Forgettable, limit: u64) -> Result<u64, StoreError> {
+        let spent = Micros::from(what.spent);
+        let micros = Micros::from(what.remembered);
         let mut deleted = 0;
         deleted += self
-            .delete::<replay::Entity>(replay::Column::ExpiresAt.lt(micros), limit)
+            .delete::<replay::Entity>(replay::Column::ExpiresAt.lt(spent), limit)
             .await?;
         deleted += self
             .delete::<certificate_attempt::Entity>(certificate_attempt::Column::ExpiresAt.lt(micros), limit)
@@ -48,14 +53,18 @@ impl Housekeeping<'_> {
             .delete::<procedure_run::Entity>(procedure_run::Column::ExpiresAt.lt(micros), limit)
             .await?;
         let unneeded = pushed_request::Column::ExpiresAt
-            .lt(micros)
+            .lt(spent)
             .and(Expr::exists(runs_that_may_consume()).not());
         deleted += self.delete::<pushed_request::Entity>(unneeded, limit).await?;
+        let harmless = authorization_code::Column::RedeemedAt
+            .is_null()
+            .or(authorization_code::Column::GrantId.in_subquery(grants_over(micros)));
+        let expired = authorization_code::Column::ExpiresAt.lt(micros);
         deleted += self
-            .delete::<authorization_code::Entity>(authorization_code::Column::ExpiresAt.lt(micros), limit)
+            .delete::<authorization_code::Entity>(expired.and(harmless), limit)
             .await?;
         deleted += self
-            .delete::<access_token::Entity>(access_token::Column::ExpiresAt.lt(micros), limit)
+            .delete::<access_token::Entity>(access_token::Column::ExpiresAt.lt(spent), limit)
             .await?;
         let replaced = Condition::any()
             .add(refresh_token::Column::RevokedAt.lt(micros))
@@ -71,7 +80,7 @@ impl Housekeeping<'_> {
         deleted += self
             .delete::<initial_access_token::Entity>(unusable, limit)
             .await?;
-        if let Some(before) = grants_before {
+        if let Some(before) = what.grants {
             deleted += self.delete_grants(before.into(), limit).await?;
         }
         Ok(deleted)

@@ -25,6 +25,7 @@ async fn a_grant_is_pending_then_active_then_expired() {
             scope: new.scope,
             authorization_details: new.authorization_details,
             from_date: new.from_date,
+            claims: new.claims.clone(),
             auth_time: new.auth_time,
             acr: new.acr,
             permitted_at: new.permitted_at,
@@ -33,7 +34,7 @@ async fn a_grant_is_pending_then_active_then_expired() {
             ended: None,
             last_access_at: None,
         };
-        assert!(expected.from_date.is_some());
+        assert!(expected.from_date.is_some() && expected.claims.is_some());
         assert_eq!(pending, expected);
         assert!(
             grants

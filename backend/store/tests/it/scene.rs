@@ -173,6 +173,7 @@ pub(crate) fn new_grant(number: u128, linkage: u128) -> NewGrant {
         scope: "accounts balance statement".to_owned(),
         authorization_details: Some(json("granted")),
         from_date: JapanDate::parse("2024-02-29"),
+        claims: JsonText::encode(&["acr"]).ok(),
         auth_time: at(90),
         acr: "urn:renkei:certificate+password".to_owned(),
         accounts: vec![second_account(), first_account()],
