@@ -106,7 +106,7 @@ async fn grant(
         scope: scopes.to_string(),
         authorization_details: details.as_ref().map(JsonText::encode).transpose()?,
         from_date: permitted.from_date(),
-        claims: Some(JsonText::encode(state.request.authentication().claims())?),
+        claims: granted_claims(&state.request, merged)?,
         auth_time: permitted.logged_in_at(),
         acr: ACR.to_owned(),
         accounts: ordered,
@@ -144,6 +144,18 @@ fn granted_scopes(
         .into_iter()
         .flat_map(|merged| merged.grant.scope.split(' '));
     Scopes::from_tokens(asked.chain(before)).map_err(|_| ProblemCode::InternalError.into())
+}
+
+/// What UserInfo is to hold: as asked for now, or as before where nothing is asked for that adds to it.
+fn granted_claims(
+    request: &AuthorizationRequest,
+    merged: Option<&Continued>,
+) -> Result<Option<JsonText>, Problem> {
+    let asked = request.authentication().claims();
+    match merged {
+        Some(merged) if asked.userinfo().is_empty() => Ok(merged.grant.claims.clone()),
+        _ => Ok(Some(JsonText::encode(asked)?)),
+    }
 }
 
 /// The ids by which the partner knows, from now on at the latest, these accounts.

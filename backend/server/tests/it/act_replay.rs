@@ -2,8 +2,8 @@
 //! gone in the middle. Two nodes serve, as two tabs may meet two of them. Not here: who may act (`cookies`).
 
 use crate::actors::{
-    Answer, Browser, NeverMind as _, Partner, SORACHI_PINS, Wizard, act_id, bank, bank_of_two_nodes, row,
-    wrong_pin_counted,
+    Answer, Browser, NeverMind as _, Partner, Returned, SORACHI_PINS, Wizard, act_id, bank,
+    bank_of_two_nodes, row, wrong_pin_counted,
 };
 use futures_util::future::join_all;
 use renkei::testing::TestBank;
@@ -205,6 +205,85 @@ async fn a_lost_answer_is_answered_again() {
     slow(&bank, 0);
     assert_eq!(pin_state(&bank, "001", "2000002").await.remaining_tries, 4);
     assert_eq!(wizard.view().await["step"], "pin_result");
+}
+
+/// A new key in the vault, and a restart: what an operator does on a quiet afternoon.
+async fn rotate_and_restart(bank: &mut TestBank) {
+    bank.stop().await.unwrap();
+    crate::key_rotation::rotate(bank);
+    bank.add_node().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_key_of_the_vault_changes_no_answer_that_is_given_again() {
+    for mode in ["query", "form_post"] {
+        let mut bank = bank().await;
+        let browser = Browser::of(&bank, "yubari-jiro");
+        let changes = [("response_mode", Some(mode))];
+        let (attempt, mut wizard) = Partner::of(&bank, "kaikei").link_with(&browser, &changes).await;
+        let asked = act_id();
+        let certificate = wizard.attempt_as("certificate", &asked, &json!({})).await.ok();
+        wizard.version += 1;
+        let code = wizard.certificate_code().await;
+        wizard.act("certificate-result", json!({ "code": code })).await;
+        // The answer with the new cookie is lost: what the browser keeps is the one before.
+        let before = browser.cookies();
+        let (login, right) = (
+            act_id(),
+            json!({ "password": bank.user("yubari-jiro").unwrap().password }),
+        );
+        let first = wizard.attempt_as("password", &login, &right).await.ok();
+        browser.set_cookies(before);
+
+        rotate_and_restart(&mut bank).await;
+
+        let again = wizard.attempt_as("password", &login, &right).await.ok();
+        assert_eq!(again["version"], first["version"]);
+        let again = wizard.attempt_as("certificate", &asked, &json!({})).await.ok();
+        assert_eq!(again, certificate, "the same address at the certificate listener");
+        wizard.view().await;
+        let view = wizard.businesses(&["balance"]).await;
+        let ids = json!([view["data"]["accounts"][0]["account_id"]]);
+        let (permitted, data) = (act_id(), json!({ "account_ids": ids, "intent": true }));
+        let first = wizard.attempt_as("permission", &permitted, &data).await.ok();
+
+        bank.stop().await.unwrap();
+        bank.add_node().await.unwrap();
+
+        let again = wizard.attempt_as("permission", &permitted, &data).await.ok();
+        assert_eq!(again, first);
+        wizard.view().await;
+        assert_eq!(
+            wizard.act("return", json!({})).await,
+            first,
+            "by the act return, too"
+        );
+        let url = first["redirect_to"].as_str().unwrap();
+        let returned = if mode == "query" {
+            Returned::read(url)
+        } else {
+            Returned::posted(&browser.get(url).await)
+        };
+        let partner = Partner::of(&bank, "kaikei");
+        partner.tokens(returned.code(), &attempt.verifier).await;
+    }
+}
+
+#[tokio::test]
+async fn a_run_whose_key_is_gone_is_gone() {
+    let mut bank = bank().await;
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (_, wizard) = Partner::of(&bank, "kaikei").link(&browser).await;
+    bank.stop().await.unwrap();
+    crate::key_rotation::rotate(&bank);
+    crate::key_rotation::retire(&bank);
+    bank.add_node().await.unwrap();
+    wizard
+        .attempt("certificate", json!({}))
+        .await
+        .refused(404, "not_found");
+    // Another one can begin.
+    Partner::of(&bank, "kaikei").link(&browser).await;
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Adds a key to the keyring and makes it the active one.
-fn rotate(bank: &TestBank) {
+pub(crate) fn rotate(bank: &TestBank) {
     let path = bank.path("vault-keys.toml");
     let text = std::fs::read_to_string(&path).unwrap();
     let new = "k2 = \"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"";
@@ -20,7 +20,7 @@ fn rotate(bank: &TestBank) {
 }
 
 /// Takes the first key out.
-fn retire(bank: &TestBank) {
+pub(crate) fn retire(bank: &TestBank) {
     let path = bank.path("vault-keys.toml");
     let text = std::fs::read_to_string(&path).unwrap();
     let kept: Vec<&str> = text

@@ -28,7 +28,7 @@ async fn the_earlier_permission_ends_when_the_new_code_is_redeemed_and_not_befor
     let view = wizard.reach_permission(&SORACHI_PINS).await;
     assert_eq!(
         view["data"]["replaces"],
-        json!({ "permitted_on": "2026-11-20", "last_day": "2027-02-18" })
+        json!({ "relation": "anew", "permitted_on": "2026-11-20", "last_day": "2027-02-18" })
     );
     let returned = wizard.permit().await;
     assert_eq!(ids(&partner.accounts(&first.access).await), known, "still good");

@@ -84,6 +84,13 @@ impl Browser {
         headers
     }
 
+    /// A page of another site posts a form here: without the bank's cookies, which are `SameSite=Lax`.
+    pub(crate) async fn submit(&self, path: &str, form: &[(String, String)]) -> Answer {
+        let request = self.http.post(self.absolute(path)).form(form);
+        let request = request.header("origin", "https://partner.example");
+        self.keep(Answer::of(request.send().await.unwrap()).await)
+    }
+
     /// Visits the certificate listener: another site, so without the bank's cookies, and with a handshake of its own.
     pub(crate) async fn show_certificate(&self, url: &str) -> Answer {
         let http = http_client(self.certificates.clone());

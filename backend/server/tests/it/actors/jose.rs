@@ -4,7 +4,7 @@
 use super::partner::{base64url, sha256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256};
 use serde_json::{Value, json};
@@ -55,13 +55,14 @@ impl SigningKey {
             _ => EncodingKey::from_rsa_pem(bytes),
         }
         .unwrap();
-        let mut jwk = Jwk::from_encoding_key(&encoding, algorithm).unwrap();
-        jwk.common.key_id = Some(kid.to_owned());
+        let mut public = public_half(&KeyPair::from_pem(pem).unwrap(), algorithm);
+        public["alg"] = json!(format!("{algorithm:?}"));
+        public["kid"] = json!(kid);
         Self {
             algorithm,
             pem: pem.to_owned(),
             encoding,
-            public: serde_json::to_value(jwk).unwrap(),
+            public,
         }
     }
 
@@ -106,6 +107,19 @@ impl SigningKey {
         let signature =
             jsonwebtoken::crypto::sign(message.as_bytes(), &self.encoding, self.algorithm).unwrap();
         format!("{message}.{signature}")
+    }
+}
+
+fn public_half(key: &KeyPair, algorithm: Algorithm) -> Value {
+    let raw = key.public_key_raw();
+    match algorithm {
+        // An uncompressed point: 0x04, then x and y of 32 bytes each (SEC 1 section 2.3.3).
+        Algorithm::ES256 => {
+            json!({ "kty": "EC", "crv": "P-256", "x": base64url(&raw[1..33]), "y": base64url(&raw[33..]) })
+        }
+        Algorithm::EdDSA => json!({ "kty": "OKP", "crv": "Ed25519", "x": base64url(raw) }),
+        // RSAPublicKey (RFC 8017 appendix A.1.1) of 2048 bits: lengths take two octets, n a leading zero.
+        _ => json!({ "kty": "RSA", "n": base64url(&raw[9..9 + 256]), "e": base64url(&raw[9 + 256 + 2..]) }),
     }
 }
 

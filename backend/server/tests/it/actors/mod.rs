@@ -3,6 +3,7 @@
 
 mod answer;
 mod browser;
+mod credentials;
 mod dpop;
 mod jose;
 mod partner;
@@ -42,6 +43,14 @@ pub(crate) async fn bank_of_two_nodes() -> TestBank {
         ..Options::default()
     };
     TestBank::start_with(options).await.unwrap()
+}
+
+/// Restarts the bank with more in its configuration file.
+pub(crate) async fn reconfigure(bank: &mut TestBank, tables: &str) {
+    let text = std::fs::read_to_string(bank.config()).unwrap();
+    bank.write("renkei.toml", &format!("{text}\n{tables}\n")).unwrap();
+    bank.stop().await.unwrap();
+    bank.add_node().await.unwrap();
 }
 
 /// PINs of 空知商事's accounts, by account number.

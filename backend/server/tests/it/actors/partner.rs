@@ -3,22 +3,20 @@
 
 use super::answer::Answer;
 use super::browser::Browser;
+use super::credentials::JWT_BEARER;
 use super::dpop::Dpop;
-use super::jose::SigningKey;
 use super::returned::{Attempt, Returned, Tokens};
 use super::tls::{client_config, http_client};
 use super::wizard::Wizard;
 use aws_lc_rs::digest;
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
 use renkei::testing::{Credentials, Leaf, RegisteredPartner, TestBank};
 use reqwest::{Method, RequestBuilder};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
-
-pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 pub(crate) fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
@@ -46,7 +44,7 @@ pub(crate) struct Partner<'b> {
     http: reqwest::Client,
 }
 
-type Form = Vec<(String, String)>;
+pub(super) type Form = Vec<(String, String)>;
 
 /// Parameters as the forms take them.
 pub(crate) fn form(pairs: &[(&str, &str)]) -> Form {
@@ -199,51 +197,6 @@ impl<'b> Partner<'b> {
         (attempt, wizard)
     }
 
-    /// The key of its assertions and request objects.
-    pub(crate) fn key(&self) -> SigningKey {
-        let Credentials::PrivateKeyJwt { key_pem, key_id } = &self.registered.credentials else {
-            panic!("{} has no key of that kind", self.id());
-        };
-        SigningKey::from_pem(key_pem, key_id)
-    }
-
-    /// A request object (RFC 9101) as it should be, after `change` of header and claims.
-    pub(crate) fn request_object(
-        &self,
-        request: &[(String, String)],
-        change: impl FnOnce(&mut Value, &mut Value),
-    ) -> String {
-        let key = self.key();
-        let now = self.bank.clock().now().unix_seconds();
-        let mut header = json!({
-            "alg": format!("{:?}", key.algorithm), "kid": key.kid(), "typ": "oauth-authz-req+jwt",
-        });
-        let mut claims = json!({
-            "iss": self.id(), "aud": self.bank.issuer(), "jti": random_text(), "iat": now, "nbf": now, "exp": now + 300,
-        });
-        for (name, value) in request {
-            claims[name] = json!(value);
-        }
-        change(&mut header, &mut claims);
-        key.sign(&header, &claims)
-    }
-
-    /// A client assertion (RFC 7523 section 3) as it should be, after `change`.
-    pub(crate) fn assertion(&self, change: impl FnOnce(&mut Value)) -> String {
-        let mut claims = self.claims();
-        change(&mut claims);
-        self.key().jwt(Some("JWT"), &claims)
-    }
-
-    /// The claims of a good assertion.
-    pub(crate) fn claims(&self) -> Value {
-        let now = self.bank.clock().now().unix_seconds();
-        json!({
-            "iss": self.id(), "sub": self.id(), "aud": self.bank.issuer(), "jti": random_text(),
-            "iat": now, "exp": now + 60,
-        })
-    }
-
     /// A form with the partner's own authentication; where the bank asks for a DPoP nonce, once more with it.
     pub(crate) async fn post(&self, path: &str, form: &[(String, String)]) -> Answer {
         let answer = self.post_once(path, form).await;
@@ -255,42 +208,40 @@ impl<'b> Partner<'b> {
 
     /// The same, and no second time.
     pub(crate) async fn post_once(&self, path: &str, form: &[(String, String)]) -> Answer {
+        let dpop = self.dpop.as_ref().filter(|_| ["/par", "/token"].contains(&path));
+        let proof = dpop.map(|dpop| dpop.proof(self.bank, "POST", &self.url(path), None));
+        let proofs: Vec<&str> = proof.iter().map(String::as_str).collect();
+        self.post_proving(path, form, &proofs).await
+    }
+
+    /// A form with the partner's authentication and `Accept`.
+    pub(crate) async fn post_accepting(&self, path: &str, form: &[(String, String)], accept: &str) -> Answer {
+        let mut form = form.to_vec();
+        let authorization = self.authenticate(&mut form);
+        let mut request = self.call(Method::POST, path).form(&form).header("accept", accept);
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// A form with the partner's authentication and these proofs, once.
+    pub(crate) async fn post_proving(
+        &self,
+        path: &str,
+        form: &[(String, String)],
+        proofs: &[&str],
+    ) -> Answer {
         let mut form = form.to_vec();
         let authorization = self.authenticate(&mut form);
         let mut request = self.call(Method::POST, path).form(&form);
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
-        if let Some(dpop) = self.dpop.as_ref().filter(|_| ["/par", "/token"].contains(&path)) {
-            request = request.header("dpop", dpop.proof(self.bank, "POST", &self.url(path), None));
+        for proof in proofs {
+            request = request.header("dpop", *proof);
         }
         Answer::of(request.send().await.unwrap()).await
-    }
-
-    /// Adds what authenticates to a form; answers the header where that is the way.
-    pub(crate) fn authenticate(&self, form: &mut Form) -> Option<String> {
-        let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
-        match &self.registered.credentials {
-            Credentials::PrivateKeyJwt { .. } => {
-                add("client_assertion_type", JWT_BEARER);
-                add("client_assertion", &self.assertion(|_| {}));
-            }
-            Credentials::TlsClientAuth | Credentials::SelfSignedTlsClientAuth => {
-                if !form.iter().any(|(name, _)| name == "client_id") {
-                    form.push(("client_id".to_owned(), self.id().to_owned()));
-                }
-            }
-            Credentials::ClientSecretBasic { secret } => {
-                let basic = STANDARD.encode(format!("{}:{secret}", self.id()));
-                return Some(format!("Basic {basic}"));
-            }
-            Credentials::ClientSecretPost { secret } => {
-                form.retain(|(name, _)| name != "client_id");
-                form.push(("client_id".to_owned(), self.id().to_owned()));
-                form.push(("client_secret".to_owned(), secret.clone()));
-            }
-        }
-        None
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -95,6 +95,12 @@ impl NewPartner {
         self
     }
 
+    /// Under the rules of baseline, whatever it does beyond them.
+    pub(crate) const fn baseline_rules(mut self) -> Self {
+        self.profile = "baseline";
+        self
+    }
+
     /// The customer chooses the businesses.
     pub(crate) const fn choosing(mut self) -> Self {
         self.businesses = "choose";

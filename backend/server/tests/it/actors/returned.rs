@@ -1,6 +1,7 @@
 //! What a linkage gives a partner on the way: the request under way, the answer of the redirect, the tokens.
 //! Not here: asking for them (`partner`).
 
+use super::answer::Answer;
 use super::jose::verified;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -37,6 +38,41 @@ impl Returned {
         let end = location.find(['?', '#']).unwrap();
         Self {
             address: location[..end].to_owned(),
+            parameters,
+        }
+    }
+
+    /// What the page of `form_post` posts, read as a browser reads it.
+    #[track_caller]
+    pub(crate) fn posted(page: &Answer) -> Self {
+        assert_eq!(page.status, 200, "{}", page.text());
+        let text = page.text();
+        let attribute = |tag: &str, name: &str| {
+            let (_, rest) = tag.split_once(&format!(" {name}=\"")).unwrap();
+            let escaped = rest.split('"').next().unwrap();
+            ["&quot;\"", "&#39;'", "&lt;<", "&gt;>", "&amp;&"].iter().fold(
+                escaped.to_owned(),
+                |text, pair| {
+                    let (entity, character) = pair.split_at(pair.len() - 1);
+                    text.replace(entity, character)
+                },
+            )
+        };
+        let form = text
+            .split("<form")
+            .nth(1)
+            .unwrap()
+            .split("</form>")
+            .next()
+            .unwrap();
+        let mut parameters = BTreeMap::new();
+        for input in form.split("<input").skip(1) {
+            let twice = parameters.insert(attribute(input, "name"), attribute(input, "value"));
+            assert_eq!(twice, None, "{text}");
+        }
+        assert!(attribute(form, "method") == "post", "{form}");
+        Self {
+            address: attribute(form, "action"),
             parameters,
         }
     }

@@ -108,11 +108,7 @@ async fn everything_else_is_told_to_the_client() {
             "unsupported_response_type",
         ),
         (
-            changed(&good, "response_mode", Some("fragment")),
-            "invalid_request",
-        ),
-        (
-            changed(&good, "response_mode", Some("form_post")),
+            changed(&good, "response_mode", Some("web_message")),
             "invalid_request",
         ),
         (changed(&good, "scope", Some("accounts openid")), "invalid_scope"),
@@ -122,7 +118,7 @@ async fn everything_else_is_told_to_the_client() {
         (changed(&good, "scope", Some("a\"b")), "invalid_scope"),
         (
             changed(&good, "request", Some("e30.e30.")),
-            "request_not_supported",
+            "invalid_request_object",
         ),
         (changed(&good, "nonce", Some("n\u{e9}")), "invalid_request"),
         (doubled, "invalid_request"),
@@ -190,6 +186,69 @@ async fn a_fapi_client_must_push_its_requests() {
         let answer = browser.get(&url(&partner, &request)).await;
         assert_eq!(Returned::read(&answer.location()).get("error"), "invalid_request");
     }
+}
+
+#[tokio::test]
+async fn a_post_works_like_a_get() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kihon");
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (state, verifier) = (random_text(), random_text());
+    let request = partner.request(&state, &verifier);
+    let answer = browser.submit("/authorize", &request).await;
+    let location = answer.location();
+    let id = location.rsplit('/').next().unwrap();
+    let mut wizard = crate::actors::Wizard::new(&browser, id);
+    wizard.log_in(&bank, "yubari-jiro").await;
+    wizard.businesses(&["balance"]).await;
+    let returned = wizard.permit().await;
+    partner.tokens(returned.code(), &verifier).await;
+
+    // What stands in the query beside the form counts for nothing, and the same errors are told in the same way.
+    let wrong = changed(&request, "scope", Some("payments"));
+    let answer = browser
+        .submit("/authorize?scope=balance&state=other", &wrong)
+        .await;
+    let returned = Returned::read(&answer.location());
+    assert_eq!(
+        (returned.get("error"), returned.get("state")),
+        ("invalid_scope", state.as_str())
+    );
+    let bad = changed(&request, "redirect_uri", Some("https://evil.example/"));
+    let answer = browser.submit("/authorize", &bad).await;
+    answer.is_page(400, "authorization_request_invalid");
+    let attempt = Partner::of(&bank, "kaikei").begin().await;
+    let (_, query) = attempt.url.split_once('?').unwrap();
+    let pushed: Parameters = url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    assert_eq!(browser.submit("/authorize", &pushed).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_post_is_a_form_of_moderate_size() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kihon");
+    let browser = Browser::showing(&bank, None);
+    let good = partner.request("s", &random_text());
+    let json = browser.request(reqwest::Method::POST, "/authorize");
+    let json = json.json(&serde_json::json!({ "client_id": "kihon" }));
+    let untyped = browser
+        .request(reqwest::Method::POST, "/authorize")
+        .body("client_id=kihon");
+    for request in [json, untyped] {
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        answer.is_page(415, "media_type_unsupported");
+    }
+    let large = changed(&good, "login_hint", Some(&"x".repeat(70_000)));
+    let answer = browser.submit("/authorize", &large).await;
+    answer.is_page(413, "request_too_large");
+    let binary = browser.request(reqwest::Method::POST, "/authorize");
+    let binary = binary
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(b"client_id=\xff\xfe".to_vec());
+    let answer = Answer::of(binary.send().await.unwrap()).await;
+    answer.is_page(400, "authorization_request_invalid");
 }
 
 #[tokio::test]

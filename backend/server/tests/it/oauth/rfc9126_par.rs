@@ -1,11 +1,24 @@
-//! RFC 9126: pushed authorization requests.
-//! Not here: client authentication (`rfc7523_private_key_jwt`, `rfc8705_mtls`).
+//! RFC 9126, pushed authorization requests, as FAPI 2.0 Security Profile section 5.3.2.2 has them.
+//!
+//! | clause | test |
+//! |---|---|
+//! | RFC 9126, 2.1: parameters in a form, client authenticated; `request_uri` refused | `what_is_wrong_with_the_request_is_said_at_once`, `every_client_may_push_at_both_listeners` |
+//! | 2.2: 201, `request_uri` and `expires_in`, not cached, not guessable, bound to the client | `a_pushed_request_is_named_by_a_secret`, `it_is_its_clients_alone` |
+//! | 2.3: errors in JSON | `what_is_wrong_with_the_request_is_said_at_once` |
+//! | 3: request objects | `rfc9101_jar` |
+//! | 4: only `client_id` and `request_uri` count at the authorization endpoint | `it_is_its_clients_alone` |
+//! | 7.3 (FAPI 5.3.2.2, 8: lifetime below 600 s) | `it_waits_ninety_seconds_for_the_customer_and_the_linkage_carries_it_from_then_on` |
+//! | FAPI 5.3.2.2: consumed by the customer's decision, not by the first view | `it_is_consumed_when_the_customer_permits_or_denies`, `of_two_browsers_one_answers`, `of_decisions_at_once_one_counts` |
+//! | reloading | `whoever_loads_the_address_anew_goes_on_where_the_linkage_stands`, `no_more_linkages_begin_than_anybody_needs` |
+//!
+//! Not here: client authentication (`rfc7523_private_key_jwt`, `rfc8705_mtls`), DPoP proofs (`rfc9449_dpop`).
 
-use crate::actors::{Browser, Partner, bank, random_text};
+use crate::actors::{Answer, Browser, Partner, Wizard, act_id, bank, bank_of_two_nodes, random_text};
+use serde_json::json;
 use std::time::Duration;
 
 #[tokio::test]
-async fn a_pushed_request_is_named_by_a_secret_that_works_once() {
+async fn a_pushed_request_is_named_by_a_secret() {
     let bank = bank().await;
     let partner = Partner::of(&bank, "kaikei");
     let pushed = partner.post("/par", &partner.request("s", &random_text())).await;
@@ -16,11 +29,189 @@ async fn a_pushed_request_is_named_by_a_secret_that_works_once() {
     let uri = answer["request_uri"].as_str().unwrap();
     let reference = uri.strip_prefix("urn:ietf:params:oauth:request_uri:").unwrap();
     assert_eq!(reference.len(), 43, "256 bits");
+}
+
+#[tokio::test]
+async fn whoever_loads_the_address_anew_goes_on_where_the_linkage_stands() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (attempt, mut wizard) = partner.link(&browser).await;
+    assert_eq!(browser.arrive(&attempt.url).await.id, wizard.id);
+    wizard.log_in(&bank, "yubari-jiro").await;
+    // The cookie is another one since the login.
+    let again = browser.get(&attempt.url).await;
+    assert!(again.location().ends_with(&wizard.id) && again.set_cookies().is_empty());
+    wizard.businesses(&["balance"]).await;
+    // Another browser has seen nothing of this and begins its own.
+    let other = Browser::showing(&bank, None);
+    let elsewhere = other.arrive(&attempt.url).await;
+    assert_ne!(elsewhere.id, wizard.id);
+    assert_eq!(other.arrive(&attempt.url).await.id, elsewhere.id);
+    // A cookie that was taken before the login leads nowhere but to the other's own linkage.
+    assert_eq!(elsewhere.look().await.ok()["step"], "certificate_login");
+
+    // The address dies after 90 seconds; the linkage that it began does not.
+    bank.clock().advance(Duration::from_secs(91));
+    assert_eq!(browser.arrive(&attempt.url).await.id, wizard.id);
+    assert_eq!(wizard.view().await["step"], "permission");
+    let third = Browser::showing(&bank, None).get(&attempt.url).await;
+    third.is_page(400, "authorization_request_invalid");
+    wizard.permit().await;
+    assert_eq!(
+        browser.arrive(&attempt.url).await.id,
+        wizard.id,
+        "the way on is not lost"
+    );
+    // Not even its own client's name opens it to another client.
+    let other_client = attempt.url.replace("kaikei", "chobo");
+    let answer = browser.get(&other_client).await;
+    answer.is_page(400, "authorization_request_invalid");
+    // What is over is not gone back to.
+    bank.clock().advance(Duration::from_mins(10));
+    let late = browser.get(&attempt.url).await;
+    late.is_page(400, "authorization_request_invalid");
+}
+
+#[tokio::test]
+async fn it_is_consumed_when_the_customer_permits_or_denies() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let stranger = Browser::showing(&bank, None);
 
     let browser = Browser::of(&bank, "yubari-jiro");
-    browser.arrive(&partner.authorization_url(uri)).await;
-    let again = browser.get(&partner.authorization_url(uri)).await;
-    again.is_page(400, "authorization_request_invalid");
+    let (permitted, mut wizard) = partner.link(&browser).await;
+    wizard.log_in(&bank, "yubari-jiro").await;
+    wizard.businesses(&["balance"]).await;
+    stranger.arrive(&permitted.url).await;
+    let returned = wizard.permit().await;
+    let (cancelled, mut wizard) = partner.link(&browser).await;
+    wizard.leave("cancel", json!({})).await;
+    for attempt in [&permitted, &cancelled] {
+        let answer = Browser::showing(&bank, None).get(&attempt.url).await;
+        answer.is_page(400, "authorization_request_invalid");
+    }
+    let answer = browser.get(&cancelled.url).await;
+    answer.is_page(400, "authorization_request_invalid");
+    partner.tokens(returned.code(), &permitted.verifier).await;
+
+    // Time that runs out is no answer: the customer may begin again while the request lasts.
+    let (attempt, mut wizard) = partner.link(&browser).await;
+    wizard.log_in(&bank, "yubari-jiro").await;
+    assert_eq!(browser.arrive(&attempt.url).await.id, wizard.id);
+}
+
+async fn at_permission<'b>(
+    bank: &renkei::testing::TestBank,
+    browser: &'b Browser,
+    url: &str,
+    login_name: &str,
+) -> Wizard<'b> {
+    let mut wizard = browser.arrive(url).await;
+    wizard.log_in(bank, login_name).await;
+    wizard.businesses(&["balance"]).await;
+    let view = wizard.view().await;
+    if view["step"] != "permission" {
+        wizard.act("confirm", json!({})).await;
+        wizard.view().await;
+    }
+    wizard
+}
+
+fn everything(view: &serde_json::Value) -> serde_json::Value {
+    let ids: Vec<_> = view["data"]["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["account_id"].clone())
+        .collect();
+    json!({ "account_ids": ids, "intent": true })
+}
+
+#[tokio::test]
+async fn of_two_browsers_one_answers() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let attempt = partner.begin().await;
+    let (first, second, third) = (
+        Browser::of(&bank, "yubari-jiro"),
+        Browser::of(&bank, "sorachi-taro"),
+        Browser::showing(&bank, None),
+    );
+    let mut winner = at_permission(&bank, &first, &attempt.url, "yubari-jiro").await;
+    let mut late = at_permission(&bank, &second, &attempt.url, "sorachi-taro").await;
+    let undecided = third.arrive(&attempt.url).await;
+    let returned = winner.permit().await;
+
+    let view = late.view().await;
+    let id = act_id();
+    let refused = late.attempt_as("permission", &id, &everything(&view)).await;
+    refused.refused(409, "request_answered");
+    let back = refused.json()["return_url"].as_str().unwrap().to_owned();
+    assert!(back.starts_with("https://kaikei.example/callback?error=access_denied&"));
+    let again = late.attempt_as("permission", &id, &everything(&view)).await;
+    assert_eq!(again.comparable(), refused.comparable());
+    for wizard in [&late, &undecided] {
+        let cancelled = wizard.attempt("cancel", json!({})).await;
+        cancelled.refused(409, "request_answered");
+        assert_eq!(cancelled.json()["return_url"], back.as_str());
+    }
+    // Nothing has come of it, and the one answer is good.
+    let user = bank.store().users().find_by_login_name("sorachi-taro").await;
+    let user = user.unwrap().unwrap().id;
+    let partner_id = renkei_procedure::identity::PartnerId::new("kaikei");
+    partner.tokens(returned.code(), &attempt.verifier).await;
+    let now = bank.clock().now();
+    let found = bank.store().grants().in_force(user, &partner_id, now).await;
+    assert_eq!(found.unwrap(), None);
+}
+
+#[tokio::test]
+async fn of_decisions_at_once_one_counts() {
+    let bank = bank_of_two_nodes().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let attempt = partner.begin().await;
+    let browsers: Vec<Browser> = (0..4).map(|_| Browser::of(&bank, "yubari-jiro")).collect();
+    let mut wizards = Vec::new();
+    for browser in &browsers {
+        wizards.push(at_permission(&bank, browser, &attempt.url, "yubari-jiro").await);
+    }
+    let view = wizards[0].view().await;
+    let data = everything(&view);
+    let decisions = wizards.iter().enumerate().map(|(place, wizard)| {
+        let (act, data) = if place % 2 == 0 {
+            ("permission", data.clone())
+        } else {
+            ("cancel", json!({}))
+        };
+        wizard.attempt(act, data)
+    });
+    let answers: Vec<Answer> = futures_util::future::join_all(decisions).await;
+    let counted = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(counted, 1);
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        answer.refused(409, "request_answered");
+    }
+}
+
+#[tokio::test]
+async fn no_more_linkages_begin_than_anybody_needs() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let attempt = partner.begin().await;
+    let browser = Browser::showing(&bank, None);
+    let wizard = browser.arrive(&attempt.url).await;
+    for _ in 1..32 {
+        let answer = Browser::showing(&bank, None).get(&attempt.url).await;
+        assert_eq!(answer.status, 303);
+    }
+    let answer = Browser::showing(&bank, None).get(&attempt.url).await;
+    answer.is_page(429, "too_many_requests");
+    assert!(answer.set_cookies().is_empty());
+    assert_eq!(browser.arrive(&attempt.url).await.id, wizard.id);
+    // Of one request and no other.
+    let other = partner.begin().await;
+    Browser::showing(&bank, None).arrive(&other.url).await;
 }
 
 #[tokio::test]
@@ -103,7 +294,7 @@ async fn what_is_wrong_with_the_request_is_said_at_once() {
             with("request_uri", "urn:ietf:params:oauth:request_uri:x"),
             "invalid_request",
         ),
-        (with("request", "e30.e30."), "request_not_supported"),
+        (with("request", "e30.e30."), "invalid_request_object"),
         (with("client_id", "chobo"), "invalid_request"),
         (with("state", "s\u{e9}"), "invalid_request"),
     ] {
@@ -125,19 +316,5 @@ async fn every_client_may_push_at_both_listeners() {
         assert_eq!(pushed.status, 201, "{} {}", partner.base, pushed.text());
         let uri = pushed.json()["request_uri"].as_str().unwrap().to_owned();
         browser.arrive(&partner.authorization_url(&uri)).await;
-    }
-}
-
-#[tokio::test]
-async fn of_arrivals_at_once_one_gets_the_request() {
-    let bank = crate::actors::bank_of_two_nodes().await;
-    let partner = Partner::of(&bank, "kaikei");
-    let attempt = partner.begin().await;
-    let browser = Browser::showing(&bank, None);
-    let answers = futures_util::future::join_all((0..8).map(|_| browser.get(&attempt.url))).await;
-    let arrived = answers.iter().filter(|answer| answer.status == 303).count();
-    assert_eq!(arrived, 1);
-    for answer in answers.iter().filter(|answer| answer.status != 303) {
-        answer.is_page(400, "authorization_request_invalid");
     }
 }

@@ -5,7 +5,7 @@ use renkei::testing::TestBank;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseBackend, Statement};
 
 /// Every cell of every table, each with its place.
-pub(super) async fn dump(bank: &TestBank) -> Vec<(String, String)> {
+pub(crate) async fn dump(bank: &TestBank) -> Vec<(String, String)> {
     let database = Database::connect(bank.database_url()).await.unwrap();
     let backend = database.get_database_backend();
     let tables = match backend {

@@ -1,7 +1,7 @@
 //! The whole journey by the real binary at its most talkative, and then a search of everything that it wrote, logs and
 //! database, for every secret that was used. Not here: what travels in answers (each door's own tests).
 
-mod dump;
+pub(crate) mod dump;
 
 use crate::actors::{Browser, Partner, Process, SORACHI_PINS, Wizard, log, row, sha256};
 use base64::Engine as _;
