@@ -36,6 +36,7 @@ mod pin_registration;
 mod relinking;
 mod secrets;
 mod signals;
+mod signed_answers;
 mod statement;
 mod suspension;
 mod time_limit;

@@ -4,6 +4,7 @@
 mod authorization_code;
 mod bearer_exception;
 mod grant_management_api;
+mod openid_core;
 mod refresh_rotation;
 mod rfc6749_authorization;
 mod rfc6749_client_credentials;
