@@ -40,6 +40,11 @@ pub(crate) fn remember_language(code: &str) {
     }
 }
 
+/// The language that the customer has chosen, on this page or an earlier one.
+pub(crate) fn remembered_language() -> Option<String> {
+    window().local_storage().ok()??.get_item(LANGUAGE_KEY).ok()?
+}
+
 /// Moves the focus to the element with this id once it is in the page.
 pub(crate) fn focus_soon(id: impl Into<String>) {
     let id = id.into();

@@ -54,6 +54,17 @@ impl Tongue {
         vocabulary(self.locale())
     }
 
+    /// Takes a language that somebody else asks for, unless the customer has chosen one. It is not remembered.
+    pub(crate) fn suggest(self, language: Language) {
+        let wanted = match language {
+            Language::Ja => Locale::ja,
+            Language::En => Locale::en,
+        };
+        if self.now() != wanted && browser::remembered_language().is_none() {
+            self.0.set(wanted);
+        }
+    }
+
     /// Japanese to English and back; remembered for the next page load.
     pub(crate) fn switch(self) {
         let next = match self.now() {

@@ -10,13 +10,13 @@ use renkei_shared::customers::{
     CustomerAnswer, CustomerSessionView, CustomerStepView, LinkagesView, PermittedLinkage,
 };
 use renkei_shared::linkage::{
-    AccountRow, ActAnswer, BusinessSelectionView, CertificateFailureView, CertificateLoginView,
-    CertificateView, CustomerView, EndReason, EndedView, LinkageView, PartnerView, PasswordView,
-    PermissionAccount, PermissionView, PinRegistrationView, PinResultView, Progress, Redirect,
-    ReplacedPermission, ReturningView, StepView,
+    AccountRow, AccountStanding, ActAnswer, BusinessSelectionView, CertificateFailureView,
+    CertificateLoginView, CertificateView, CustomerView, EarlierPermission, EndReason, EndedView,
+    LinkageView, PartnerView, PasswordView, PermissionAccount, PermissionView, PinRegistrationView,
+    PinResultView, Progress, Redirect, Relation, ReturningView, StepView,
 };
 use renkei_shared::problem::{Explanation, FieldProblem, ProblemDocument, Texts};
-use renkei_shared::vocabulary::{AccountLabel, AccountType, Business, RegistrationStatus};
+use renkei_shared::vocabulary::{AccountLabel, AccountType, Business, Language, RegistrationStatus};
 use wasm_bindgen::JsValue;
 
 /// A type that the server sends.
@@ -131,7 +131,18 @@ impl Wire for LinkageView {
             progress: value.part("progress")?,
             partner: value.part("partner")?,
             customer: value.optional("customer")?,
+            ui_locale: value.optional("ui_locale")?,
             step: StepView::read(value)?,
+        })
+    }
+}
+
+impl Wire for Language {
+    fn read(value: &Value) -> Option<Self> {
+        Some(match value.0.as_string()?.as_str() {
+            "ja" => Self::Ja,
+            "en" => Self::En,
+            _ => return None,
         })
     }
 }
@@ -225,6 +236,8 @@ impl Wire for BusinessSelectionView {
     fn read(value: &Value) -> Option<Self> {
         Some(Self {
             businesses: value.list("businesses")?,
+            permitted: value.list("permitted")?,
+            continues: value.optional("continues")?,
         })
     }
 }
@@ -309,13 +322,37 @@ impl Wire for PermissionAccount {
             account_id: value.text("account_id")?,
             label: AccountLabel::read(value)?,
             memo: value.optional("memo")?,
+            standing: value.part("standing")?,
         })
     }
 }
 
-impl Wire for ReplacedPermission {
+impl Wire for AccountStanding {
+    fn read(value: &Value) -> Option<Self> {
+        Some(match value.0.as_string()?.as_str() {
+            "included" => Self::Included,
+            "left_out" => Self::LeftOut,
+            "kept" => Self::Kept,
+            _ => return None,
+        })
+    }
+}
+
+impl Wire for Relation {
+    fn read(value: &Value) -> Option<Self> {
+        Some(match value.0.as_string()?.as_str() {
+            "anew" => Self::Anew,
+            "replace" => Self::Replace,
+            "merge" => Self::Merge,
+            _ => return None,
+        })
+    }
+}
+
+impl Wire for EarlierPermission {
     fn read(value: &Value) -> Option<Self> {
         Some(Self {
+            relation: value.part("relation")?,
             permitted_on: value.text("permitted_on")?,
             last_day: value.text("last_day")?,
         })
@@ -337,6 +374,10 @@ impl Wire for EndedView {
             "timed_out" => EndReason::TimedOut,
             "completed" => EndReason::Completed,
             "partner_suspended" => EndReason::PartnerSuspended,
+            "other_customer" => EndReason::OtherCustomer,
+            "grant_of_another" => EndReason::GrantOfAnother,
+            "grant_ended" => EndReason::GrantEnded,
+            "no_account_offered" => EndReason::NoAccountOffered,
             _ => return None,
         };
         Some(Self {

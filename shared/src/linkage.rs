@@ -3,7 +3,7 @@
 
 use crate::problem::Explanation;
 use crate::secret::SecretText;
-use crate::vocabulary::{AccountLabel, Business, RegistrationStatus};
+use crate::vocabulary::{AccountLabel, Business, Language, RegistrationStatus};
 use serde::{Deserialize, Serialize};
 
 /// The whole view of a linkage at its current step: what `GET /api/linkages/{id}` answers.
@@ -25,6 +25,8 @@ pub struct LinkageView {
     pub partner: PartnerView,
     /// Who has logged in, from the certificate step on.
     pub customer: Option<CustomerView>,
+    /// The language that the partner asks for (`ui_locales` of OpenID Connect); what the customer has chosen goes before.
+    pub ui_locale: Option<Language>,
     /// The step and its data: `"step"` and `"data"` on the wire.
     #[serde(flatten)]
     pub step: StepView,
@@ -130,8 +132,12 @@ pub struct PasswordView {
 /// Data of 手順2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusinessSelectionView {
-    /// What can be chosen. Nothing is pre-ticked.
+    /// What can be chosen. Nothing is pre-ticked but what an earlier permission, which is continued, permits.
     pub businesses: Vec<Business>,
+    /// What the earlier permission permits.
+    pub permitted: Vec<Business>,
+    /// What becomes of the earlier permission, where one is continued.
+    pub continues: Option<EarlierPermission>,
 }
 
 /// One row of the account table.
@@ -179,16 +185,18 @@ pub struct PinResultView {
 pub struct PermissionView {
     /// What will be permitted.
     pub businesses: Vec<Business>,
-    /// The registered accounts; the customer may leave some out.
+    /// The registered accounts, of which the customer may leave some out, and those that an earlier permission covers
+    /// and this one adds to.
     pub accounts: Vec<PermissionAccount>,
     /// 一定期間(90日).
     pub period_days: u16,
     /// The last calendar day of the permission, if permitted now: `YYYY-MM-DD`, Japan time.
     pub last_day: String,
-    /// The first day for which the core holds statements: `YYYY-MM-DD`, where it is known.
+    /// The first day of statements that may be read, because the core holds none before or the partner asks for none
+    /// before: `YYYY-MM-DD`, where it is known.
     pub history_from: Option<String>,
-    /// The permission that this one replaces, which ends when the partner redeems the new code.
-    pub replaces: Option<ReplacedPermission>,
+    /// The permission whose place this one takes when the partner redeems the new code.
+    pub replaces: Option<EarlierPermission>,
 }
 
 /// An account that the permission would cover.
@@ -201,15 +209,43 @@ pub struct PermissionAccount {
     pub label: AccountLabel,
     /// 口座メモ.
     pub memo: Option<String>,
+    /// How the account stands before the customer decides.
+    pub standing: AccountStanding,
+}
+
+/// How an account stands on the permission page before the customer decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStanding {
+    /// It will be permitted; the customer may leave it out.
+    Included,
+    /// It is left out, as in the earlier permission that is continued; the customer may take it in.
+    LeftOut,
+    /// The earlier permission covers it, and this one only adds to that: there is nothing to decide.
+    Kept,
 }
 
 /// An earlier permission for the same partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReplacedPermission {
+pub struct EarlierPermission {
+    /// What becomes of it.
+    pub relation: Relation,
     /// The day it was given, `YYYY-MM-DD`, Japan time.
     pub permitted_on: String,
     /// Its last day, `YYYY-MM-DD`, Japan time.
     pub last_day: String,
+}
+
+/// How a new permission stands to an earlier one for the same partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// The partner asks anew, without a word of the earlier one, which ends.
+    Anew,
+    /// The partner asks to have the earlier one replaced: its choices are the page's first proposal.
+    Replace,
+    /// The partner asks to have something added to the earlier one, all of which stays.
+    Merge,
 }
 
 /// Data of the page between permission and return.
@@ -240,6 +276,14 @@ pub enum EndReason {
     Completed,
     /// The partner was suspended by the operator in the meantime.
     PartnerSuspended,
+    /// The partner asked for another customer than the one who logged in.
+    OtherCustomer,
+    /// The permission that the partner wants to continue was given by another customer.
+    GrantOfAnother,
+    /// The permission that the partner wants to continue has ended.
+    GrantEnded,
+    /// None of the accounts that the partner names is this customer's.
+    NoAccountOffered,
 }
 
 /// What every act's body begins with.

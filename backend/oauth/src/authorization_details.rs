@@ -169,6 +169,15 @@ impl AuthorizationDetails {
     /// What was granted to a request of these details (RFC 9396, 7), for token and introspection answers: the businesses
     /// among the granted scopes, the permitted accounts, and the first day as asked. `None` when no business was granted.
     pub fn granted(&self, scopes: &Scopes, accounts: impl IntoIterator<Item = Uuid>) -> Option<Self> {
+        Self::of_grant(scopes, accounts, self.from_date)
+    }
+
+    /// The details of a grant, also of one that is merged from several requests. `None` when no business was granted.
+    pub fn of_grant(
+        scopes: &Scopes,
+        accounts: impl IntoIterator<Item = Uuid>,
+        from_date: Option<Date>,
+    ) -> Option<Self> {
         let businesses: BTreeSet<_> = Business::ALL
             .into_iter()
             .filter(|business| scopes.contains(business.scope()))
@@ -176,7 +185,7 @@ impl AuthorizationDetails {
         (!businesses.is_empty()).then(|| Self {
             businesses,
             accounts: Some(accounts.into_iter().collect()),
-            from_date: self.from_date,
+            from_date,
         })
     }
 

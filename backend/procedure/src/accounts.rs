@@ -23,6 +23,21 @@ impl Accounts {
         Self { all, registered }
     }
 
+    /// Of these accounts only those that are named, where any are.
+    #[must_use]
+    pub fn among(&self, named: Option<&BTreeSet<AccountId>>) -> Self {
+        let Some(named) = named else { return self.clone() };
+        Self {
+            all: self
+                .all
+                .iter()
+                .filter(|account| named.contains(account))
+                .copied()
+                .collect(),
+            registered: self.registered.intersection(named).copied().collect(),
+        }
+    }
+
     /// All of them, in order.
     pub fn all(&self) -> &[AccountId] {
         &self.all

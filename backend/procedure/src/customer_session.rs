@@ -109,7 +109,7 @@ impl CustomerSession {
         now: Instant,
     ) -> Result<(), ActRefused> {
         let verified = self.expects_password(now)?.clone();
-        self.step = CustomerStep::Linkages(verified.with_password(matched));
+        self.step = CustomerStep::Linkages(verified.with_password(matched, now));
         self.deadline = Deadline::begin(limits, now);
         Ok(())
     }

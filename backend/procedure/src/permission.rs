@@ -56,6 +56,30 @@ pub struct Permitted {
     pub(crate) businesses: BTreeSet<Business>,
     pub(crate) accounts: BTreeSet<AccountId>,
     pub(crate) period: PermissionPeriod,
+    pub(crate) from_date: Option<JapanDate>,
+    pub(crate) logged_in_at: Instant,
+}
+
+/// What an earlier permission brings into the one that it is merged with: all of it stays, whatever is chosen beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Businesses permitted before.
+    pub businesses: BTreeSet<Business>,
+    /// Accounts permitted before.
+    pub accounts: BTreeSet<AccountId>,
+    /// The first day of statements permitted before; without one, all that there are.
+    pub from_date: Option<JapanDate>,
+}
+
+/// The first day of statements of a permission that asks for `wanted` on top of what is kept: the earlier of the two,
+/// and none where either has none.
+pub fn first_day(wanted: Option<JapanDate>, kept: Option<&Kept>) -> Option<JapanDate> {
+    match kept {
+        None => wanted,
+        Some(kept) => wanted
+            .zip(kept.from_date)
+            .map(|(wanted, before)| wanted.min(before)),
+    }
 }
 
 impl Permitted {
@@ -78,11 +102,37 @@ impl Permitted {
     pub const fn period(&self) -> PermissionPeriod {
         self.period
     }
+
+    /// The first day of statements that may be read; without one, all that there are.
+    pub const fn from_date(&self) -> Option<JapanDate> {
+        self.from_date
+    }
+
+    /// When the customer had logged in, to permit it.
+    pub const fn logged_in_at(&self) -> Instant {
+        self.logged_in_at
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_merged_permission_reads_as_far_back_as_either() {
+        let day = |text| JapanDate::parse(text);
+        let (early, late) = (day("2026-04-01"), day("2026-10-01"));
+        let kept = |from_date| Kept {
+            from_date,
+            ..Kept::default()
+        };
+        assert_eq!(first_day(late, None), late);
+        assert_eq!(first_day(None, None), None);
+        assert_eq!(first_day(late, Some(&kept(early))), early);
+        assert_eq!(first_day(early, Some(&kept(late))), early);
+        assert_eq!(first_day(early, Some(&kept(None))), None);
+        assert_eq!(first_day(None, Some(&kept(early))), None);
+    }
 
     #[test]
     fn ninety_days_end_with_the_ninetieth_day_after_in_japan() {

@@ -12,6 +12,9 @@ pub(crate) fn title(reason: EndReason) -> Words {
         EndReason::TimedOut => words!(ended.timed_out),
         EndReason::Completed => words!(ended.completed),
         EndReason::PartnerSuspended => words!(ended.suspended),
+        EndReason::OtherCustomer | EndReason::GrantOfAnother => words!(ended.other_customer),
+        EndReason::GrantEnded => words!(ended.grant_ended),
+        EndReason::NoAccountOffered => words!(ended.no_account),
     }
 }
 
@@ -23,6 +26,9 @@ pub(crate) fn ended(view: EndedView) -> Vec<El> {
         EndReason::TimedOut => words!(ended.timed_out_body),
         EndReason::Completed => words!(ended.completed_body),
         EndReason::PartnerSuspended => words!(ended.suspended_body),
+        EndReason::OtherCustomer | EndReason::GrantOfAnother => words!(ended.other_customer_body),
+        EndReason::GrantEnded => words!(ended.grant_ended_body),
+        EndReason::NoAccountOffered => words!(ended.no_account_body),
     };
     let review = (reason == EndReason::Completed).then(|| {
         el("p")

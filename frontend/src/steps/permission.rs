@@ -13,7 +13,8 @@ use crate::steps::{cancel_button, form};
 use crate::trouble::{FieldTrouble, Message, Trouble};
 use leptos::prelude::*;
 use renkei_shared::linkage::{
-    PartnerView, PermissionAccount, PermissionAct, PermissionView, PlainAct, ReplacedPermission,
+    AccountStanding, EarlierPermission, PartnerView, PermissionAccount, PermissionAct, PermissionView,
+    PlainAct, Relation,
 };
 use renkei_shared::vocabulary::Business;
 
@@ -29,9 +30,13 @@ struct Covered {
 impl Covered {
     fn new(account: PermissionAccount) -> Self {
         Self {
+            excluded: RwSignal::new(account.standing == AccountStanding::LeftOut),
             account,
-            excluded: RwSignal::new(false),
         }
+    }
+
+    fn is_kept(&self) -> bool {
+        self.account.standing == AccountStanding::Kept
     }
 
     fn id(&self) -> String {
@@ -80,7 +85,7 @@ pub(crate) fn permission(
         .child(cancel_button(cancel))
         .maybe(add_more)
         .child(submit_button(words!(permission.permit), acts, "permission"));
-    let replaced = replaces.map(|replaced| warning(replaced, partner.name.clone()));
+    let replaced = replaces.map(|replaced| notice(replaced, partner.name.clone()));
     let form = form(submit)
         .child(worded("p", "lead", words!(permission.lead)))
         .child(requester(partner))
@@ -183,14 +188,19 @@ fn confirmation(intent: RwSignal<bool>, acts: Acts) -> El {
         )
 }
 
+/// What the customer has decided; what an earlier permission keeps needs no decision.
 fn included(covered: &[Covered]) -> Vec<String> {
-    let kept = covered.iter().filter(|covered| !covered.excluded.get_untracked());
-    kept.map(|covered| covered.account.account_id.clone()).collect()
+    let included = covered
+        .iter()
+        .filter(|covered| !covered.is_kept() && !covered.excluded.get_untracked());
+    included
+        .map(|covered| covered.account.account_id.clone())
+        .collect()
 }
 
 fn faults(covered: &[Covered], account_ids: &[String], intent: bool) -> Vec<FieldTrouble> {
     let mut faults = Vec::new();
-    if account_ids.is_empty() {
+    if account_ids.is_empty() && !covered.iter().any(Covered::is_kept) {
         faults.push(FieldTrouble {
             target: covered.first().map(Covered::id).unwrap_or_default(),
             account: None,
@@ -207,20 +217,27 @@ fn faults(covered: &[Covered], account_ids: &[String], intent: bool) -> Vec<Fiel
     faults
 }
 
-fn warning(replaced: ReplacedPermission, partner: String) -> El {
-    let ReplacedPermission {
+/// What becomes of an earlier permission.
+fn notice(earlier: EarlierPermission, partner: String) -> El {
+    let EarlierPermission {
+        relation,
         permitted_on,
         last_day,
-    } = replaced;
+    } = earlier;
+    let (title, told) = match relation {
+        Relation::Anew => (words!(permission.replaces_title), words!(permission.replaces)),
+        Relation::Replace => (words!(permission.renews_title), words!(permission.renews)),
+        Relation::Merge => (words!(permission.merges_title), words!(permission.merges)),
+    };
     let text = tell(move |locale| {
         let (on, until) = (dates::day(&permitted_on, locale), dates::day(&last_day, locale));
         let values: [(&str, &dyn std::fmt::Display); 3] =
             [("partner", &partner), ("on", &on), ("until", &until)];
-        fill(words!(permission.replaces)(locale), &values)
+        fill(told(locale), &values)
     });
     classed("section", "alert alert--warning")
         .attr("aria-labelledby", "replaces-title")
-        .child(worded("h2", "alert__title", words!(permission.replaces_title)).attr("id", "replaces-title"))
+        .child(worded("h2", "alert__title", title).attr("id", "replaces-title"))
         .child(classed("p", "alert__text").tell(text))
 }
 
@@ -253,7 +270,7 @@ fn account_panel(covered: &[Covered], acts: Acts) -> El {
 }
 
 fn account_row(covered: Covered) -> El {
-    let id = covered.id();
+    let (id, kept) = (covered.id(), covered.is_kept());
     let (account_id, label_id) = (format!("{id}-account"), format!("{id}-label"));
     let Covered { account, excluded } = covered;
     let header = account_header()
@@ -267,15 +284,18 @@ fn account_row(covered: Covered) -> El {
                 .get()
                 .then(|| worded("span", "tag", words!(permission.excluded)).view())
         });
-    let exclude = classed("span", "checkbox")
-        .child(
-            checkbox(id.clone(), excluded).attr_owned("aria-labelledby", format!("{label_id} {account_id}")),
-        )
-        .child(
-            checkbox_label(id)
-                .attr_owned("id", label_id)
-                .say(words!(permission.exclude)),
-        );
+    let exclude = if kept {
+        worded("span", "tag", words!(permission.kept))
+    } else {
+        let labelled = format!("{label_id} {account_id}");
+        classed("span", "checkbox")
+            .child(checkbox(id.clone(), excluded).attr_owned("aria-labelledby", labelled))
+            .child(
+                checkbox_label(id)
+                    .attr_owned("id", label_id)
+                    .say(words!(permission.exclude)),
+            )
+    };
     row("account-table__row--excluded", excluded.into())
         .child(header)
         .child(memo_cell(account.memo))

@@ -1,9 +1,10 @@
 //! Views as the server sends them: the accounts are those of the procedure guide.
 
 use renkei_shared::linkage::{
-    AccountRow, BusinessSelectionView, CertificateFailureView, CertificateLoginView, CertificateView,
-    CustomerView, EndReason, EndedView, LinkageView, PartnerView, PasswordView, PermissionAccount,
-    PermissionView, PinRegistrationView, PinResultView, Progress, ReplacedPermission, StepView,
+    AccountRow, AccountStanding, BusinessSelectionView, CertificateFailureView, CertificateLoginView,
+    CertificateView, CustomerView, EarlierPermission, EndReason, EndedView, LinkageView, PartnerView,
+    PasswordView, PermissionAccount, PermissionView, PinRegistrationView, PinResultView, Progress, Relation,
+    StepView,
 };
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::{AccountLabel, AccountType, Business, RegistrationStatus};
@@ -33,6 +34,7 @@ pub(crate) fn view(version: u64, current: u8, step: StepView) -> LinkageView {
             company: "空知商事株式会社".into(),
             name: "空知太郎".into(),
         }),
+        ui_locale: None,
         step,
     }
 }
@@ -74,7 +76,26 @@ pub(crate) fn password(remaining_tries: u32) -> StepView {
 pub(crate) fn business_selection() -> StepView {
     StepView::BusinessSelection(BusinessSelectionView {
         businesses: Business::ALL.to_vec(),
+        permitted: Vec::new(),
+        continues: None,
     })
+}
+
+/// With an earlier permission of the first business.
+pub(crate) fn business_selection_continued(relation: Relation) -> StepView {
+    StepView::BusinessSelection(BusinessSelectionView {
+        businesses: Business::ALL.to_vec(),
+        permitted: vec![Business::Balance],
+        continues: Some(earlier(relation)),
+    })
+}
+
+fn earlier(relation: Relation) -> EarlierPermission {
+    EarlierPermission {
+        relation,
+        permitted_on: "2026-09-01".into(),
+        last_day: "2026-11-30".into(),
+    }
 }
 
 fn account(
@@ -137,32 +158,33 @@ pub(crate) fn pin_result() -> StepView {
 }
 
 pub(crate) fn permission() -> StepView {
+    permission_continued(Relation::Anew, AccountStanding::Included)
+}
+
+/// With an earlier permission, the first account standing as said.
+pub(crate) fn permission_continued(relation: Relation, first: AccountStanding) -> StepView {
     let registered = accounts()
         .into_iter()
         .filter(|account| account.status.is_registered());
     StepView::Permission(PermissionView {
         businesses: vec![Business::Balance, Business::Statement],
         accounts: registered
-            .map(
-                |AccountRow {
-                     account_id,
-                     label,
-                     memo,
-                     ..
-                 }| PermissionAccount {
-                    account_id,
-                    label,
-                    memo,
+            .enumerate()
+            .map(|(place, row)| PermissionAccount {
+                account_id: row.account_id,
+                label: row.label,
+                memo: row.memo,
+                standing: if place == 0 {
+                    first
+                } else {
+                    AccountStanding::Included
                 },
-            )
+            })
             .collect(),
         period_days: 90,
         last_day: "2027-02-20".into(),
         history_from: Some("2025-10-22".into()),
-        replaces: Some(ReplacedPermission {
-            permitted_on: "2026-09-01".into(),
-            last_day: "2026-11-30".into(),
-        }),
+        replaces: Some(earlier(relation)),
     })
 }
 

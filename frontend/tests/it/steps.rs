@@ -5,7 +5,8 @@ use crate::page::{
     Page, Reply, all, appears, button, document, field, focused, heading, one, press, says, text, texts,
     until,
 };
-use renkei_shared::linkage::{EndReason, StepView};
+use renkei_shared::linkage::{AccountStanding, EndReason, Relation, StepView};
+use renkei_shared::vocabulary::Language;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Shows one step and waits for its heading.
@@ -221,12 +222,82 @@ async fn permission() {
 }
 
 #[wasm_bindgen_test]
+async fn a_permission_that_is_renewed_is_proposed_as_it_was() {
+    const TITLE: &str = "API連携認証（認可業務選択）（利用登録）（3/6）";
+    show(
+        3,
+        fixtures::business_selection_continued(Relation::Replace),
+        TITLE,
+    )
+    .await;
+    assert!(field("残高照会").checked() && !field("残高照会").disabled());
+    assert!(!field("入出金明細照会").checked());
+
+    let step = fixtures::permission_continued(Relation::Replace, AccountStanding::LeftOut);
+    show(6, step, "API連携認証（情報アクセス許可）（利用登録）（6/6）").await;
+    assert!(text().contains("以前の許可を更新します"));
+    assert_eq!(
+        all("tbody input:checked").len(),
+        1,
+        "left out before, so left out now"
+    );
+    assert!(!field("許可手続きを継続する").checked());
+}
+
+#[wasm_bindgen_test]
+async fn what_is_added_to_stays_and_is_not_sent() {
+    const TITLE: &str = "API連携認証（認可業務選択）（利用登録）（3/6）";
+    show(3, fixtures::business_selection_continued(Relation::Merge), TITLE).await;
+    assert!(field("残高照会").checked() && field("残高照会").disabled());
+
+    let step = fixtures::permission_continued(Relation::Merge, AccountStanding::Kept);
+    let page = show(6, step, "API連携認証（情報アクセス許可）（利用登録）（6/6）").await;
+    assert!(text().contains("以前の許可に追加します"));
+    assert_eq!(texts("tbody tr:nth-child(1) .tag"), ["許可済み"]);
+    assert!(all("tbody tr:nth-child(1) input").is_empty());
+    field("許可手続きを継続する").click();
+    press("許可");
+    until("the act", || !page.acts().is_empty()).await;
+    let sent = page.act().body["account_ids"].clone();
+    assert_eq!(sent.as_array().map(Vec::len), Some(1), "{sent}");
+}
+
+#[wasm_bindgen_test]
+async fn the_partner_s_language_goes_before_the_browser_s_and_after_the_customer_s() {
+    let remembered = || web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    remembered().remove_item("renkei-language").unwrap();
+    let mut view = fixtures::view(1, 2, fixtures::password(5));
+    view.ui_locale = Some(Language::En);
+    let asked = view.clone();
+    let _page = Page::open("/linkages/t", move |_| Reply::ok(&asked));
+    heading("API linkage (registration) (2/6)").await;
+    press("日本語");
+    heading("API連携認証（利用登録）（2/6）").await;
+    let _page = Page::open("/linkages/t", move |_| Reply::ok(&view));
+    heading("API連携認証（利用登録）（2/6）").await;
+    remembered().remove_item("renkei-language").unwrap();
+}
+
+#[wasm_bindgen_test]
 async fn each_end_says_why_and_leads_back() {
     for (reason, title) in [
         (EndReason::Cancelled, "API連携をキャンセルしました"),
         (EndReason::TimedOut, "手続きの制限時間を過ぎました"),
         (EndReason::Completed, "API連携の手続きは完了しています"),
         (EndReason::PartnerSuspended, "このAPI連携先は現在利用できません"),
+        (
+            EndReason::OtherCustomer,
+            "API連携先が求めているお客様と異なります",
+        ),
+        (
+            EndReason::GrantOfAnother,
+            "API連携先が求めているお客様と異なります",
+        ),
+        (EndReason::GrantEnded, "更新する許可がすでに終了しています"),
+        (
+            EndReason::NoAccountOffered,
+            "API連携先が求めている口座がありません",
+        ),
     ] {
         show(6, fixtures::ended(reason), title).await;
         let back = one("a.button").unwrap();

@@ -300,6 +300,14 @@ catalogue! {
         ["This procedure is over.",
          "It was completed or cancelled.",
          "If needed, start again from the service."];
+    /// The pushed request has been answered by another linkage, in another browser or tab.
+    RequestAnswered, "request_answered", 409, "The request has been answered already",
+        ["API連携先からのこの要求には、すでに回答済みです。",
+         "同じ要求の手続きが、別の画面またはブラウザで完了したか、キャンセルされました。ひとつの要求に回答できるのは一度だけです。この画面の操作では、何も許可されていません。",
+         "API連携先へ戻り、連携の状態を確認してください。必要な場合は、もう一度手続きを行ってください。"],
+        ["This request of the service has been answered already.",
+         "The same request was completed or cancelled on another page or in another browser. A request can be answered only once. Nothing was permitted on this page.",
+         "Return to the service and see how the linkage stands. If needed, start again from there."];
     /// No time can be added any more.
     ExtensionExhausted, "extension_exhausted", 422, "The time cannot be extended any further",
         ["これ以上延長できません。",
@@ -415,10 +423,10 @@ catalogue! {
     /// A query parameter of the accounts API is wrong.
     ParameterInvalid, "parameter_invalid", 400, "A parameter is invalid",
         ["パラメーターが正しくありません。",
-         "パラメーターの値、組み合わせ、または重複に誤りがあります。",
+         "パラメーターの名前、値、組み合わせ、または重複に誤りがあります。",
          "APIの仕様を確認してください。"],
         ["A parameter is invalid.",
-         "Its value, combination or repetition is not allowed.",
+         "Its name, value, combination or repetition is not allowed.",
          "See the API description."];
     /// Days before the first one that the customer has permitted.
     DayNotPermitted, "day_not_permitted", 403, "Days before the permitted ones",

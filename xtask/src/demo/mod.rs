@@ -7,6 +7,7 @@ mod certificates;
 mod children;
 mod configuration;
 mod database;
+mod given;
 mod greeting;
 mod partners;
 mod ports;
@@ -46,13 +47,13 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 8443, value_name = "N")]
     port_base: u16,
     /// Keep the data there instead of in SQLite below target/demo: `postgres://...` or `sqlite://...`.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = given::database_url)]
     database_url: Option<String>,
     /// Forget what earlier demos left: data, keys and certificates.
     #[arg(long)]
     reset: bool,
     /// Where `trunk serve` answers, such as `http://localhost:8080`.
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = given::frontend_origin)]
     frontend_origin: Option<String>,
 }
 

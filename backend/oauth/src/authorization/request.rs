@@ -179,16 +179,26 @@ impl AuthorizationRequest {
     /// login.
     ///
     /// # Errors
-    /// The answer `login_required` when it is another.
+    /// The answer [`AuthorizationRequest::other_customer`] when it is another.
     pub fn accepts(&self, customer: &Subject) -> Result<(), ErrorRedirect> {
         if self.authentication.claims().accepts(customer) {
             Ok(())
         } else {
-            Err(self.refuse(OAuthError::new(
-                ErrorCode::LoginRequired,
-                "the customer who logged in is not the one asked for",
-            )))
+            Err(self.other_customer())
         }
+    }
+
+    /// Whether the request wants one customer and no other (OpenID Connect Core 1.0, 5.5.1).
+    pub fn names_customer(&self) -> bool {
+        self.authentication.claims().names_customer()
+    }
+
+    /// The answer `login_required` where another customer has logged in than the one asked for.
+    pub fn other_customer(&self) -> ErrorRedirect {
+        self.refuse(OAuthError::new(
+            ErrorCode::LoginRequired,
+            "the customer who logged in is not the one asked for",
+        ))
     }
 
     /// The answer after permission, with `code`, `state` and `iss` (RFC 6749, 4.1.2; RFC 9207).

@@ -136,6 +136,11 @@ impl ClaimsRequest {
         self.sub.as_ref().is_none_or(|wanted| wanted == customer)
     }
 
+    /// Whether one customer is asked for.
+    pub const fn names_customer(&self) -> bool {
+        self.sub.is_some()
+    }
+
     /// The claims that UserInfo is to hold beside `sub`.
     pub const fn userinfo(&self) -> &BTreeSet<Claim> {
         &self.userinfo
@@ -217,11 +222,14 @@ mod tests {
             r#"{"id_token": {"sub": {"value": "abc"}}, "userinfo": {"sub": {"value": "abc"}}}"#,
         ] {
             assert!(parse(json).accepts(&wanted), "{json}");
-            assert!(!parse(json).accepts(&other), "{json}");
+            assert!(
+                !parse(json).accepts(&other) && parse(json).names_customer(),
+                "{json}"
+            );
         }
         for json in ["{}", r#"{"id_token": {"sub": null}}"#, r#"{"id_token": null}"#] {
             assert!(parse(json).accepts(&other), "{json}");
-            assert!(parse(json).is_empty(), "{json}");
+            assert!(parse(json).is_empty() && !parse(json).names_customer(), "{json}");
         }
     }
 

@@ -6,7 +6,7 @@ use crate::accounts::{Accounts, PinOutcome};
 use crate::deadline::TimeLimits;
 use crate::identity::AccountId;
 use crate::login::{CertificateJudged, CertificateVerified, Login, PasswordMatch, PasswordVerified};
-use crate::permission::{PermissionPeriod, Permitted};
+use crate::permission::{Kept, PermissionPeriod, Permitted, first_day};
 use crate::time::Instant;
 use renkei_shared::linkage::EndReason;
 use renkei_shared::problem::ProblemCode;
@@ -31,6 +31,27 @@ impl PinSelection {
     /// The rows.
     pub const fn accounts(&self) -> &BTreeSet<AccountId> {
         &self.accounts
+    }
+}
+
+/// Why a customer who has logged in cannot give what the request is after. The linkage ends with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unserved {
+    /// The request names another customer (OpenID Connect Core 1.0, 5.5.1).
+    OtherCustomer,
+    /// The permission to be continued is another customer's (Grant Management for OAuth 2.0).
+    GrantOfAnother,
+    /// The permission to be continued has ended meanwhile.
+    GrantEnded,
+}
+
+impl Unserved {
+    const fn reason(self) -> EndReason {
+        match self {
+            Self::OtherCustomer => EndReason::OtherCustomer,
+            Self::GrantOfAnother => EndReason::GrantOfAnother,
+            Self::GrantEnded => EndReason::GrantEnded,
+        }
     }
 }
 
@@ -91,21 +112,43 @@ impl Linkage {
         }
     }
 
-    /// 「API連携」 with the right password.
+    /// 「API連携」 with the right password. The linkage ends here where it cannot come to anything: for the reason given,
+    /// or because none of the accounts that the request names is this customer's.
     ///
     /// # Errors
     /// At another step, or when the linkage is over.
     pub fn password_matched(
         &mut self,
         matched: PasswordMatch,
+        served: Result<(), Unserved>,
         accounts: &Accounts,
         now: Instant,
     ) -> Result<(), ActRefused> {
-        let login = self.expects_password(now)?.clone().with_password(matched);
-        self.step = match self.terms.policy {
-            BusinessPolicy::Choose => Step::BusinessSelection(login),
-            BusinessPolicy::Fixed => after_businesses(login, self.terms.businesses.clone(), accounts),
+        let login = self.expects_password(now)?.clone().with_password(matched, now);
+        let eligible = self.eligible(accounts);
+        self.step = match (served, self.terms.policy) {
+            (Err(why), _) => Step::Ended(why.reason()),
+            _ if self.terms.accounts.is_some() && eligible.all().is_empty() => {
+                Step::Ended(EndReason::NoAccountOffered)
+            }
+            (Ok(()), BusinessPolicy::Choose) => Step::BusinessSelection(login),
+            (Ok(()), BusinessPolicy::Fixed) => {
+                after_businesses(login, self.terms.businesses.clone(), &eligible)
+            }
         };
+        Ok(())
+    }
+
+    /// Ends the linkage at the permission page, where something has happened since the login.
+    ///
+    /// # Errors
+    /// At another step, or when the linkage is over.
+    pub fn give_up(&mut self, why: Unserved, now: Instant) -> Result<(), ActRefused> {
+        self.open(now)?;
+        let Step::Permission { .. } = self.step else {
+            return Err(WRONG_STEP);
+        };
+        self.step = Step::Ended(why.reason());
         Ok(())
     }
 
@@ -129,7 +172,7 @@ impl Linkage {
         if !chosen.is_subset(&self.terms.businesses) {
             return Err(ActRefused(ProblemCode::BusinessNotOffered));
         }
-        self.step = after_businesses(login.clone(), chosen, accounts);
+        self.step = after_businesses(login.clone(), chosen, &self.eligible(accounts));
         Ok(())
     }
 
@@ -152,7 +195,8 @@ impl Linkage {
             return Err(ActRefused(ProblemCode::AccountRequired));
         }
         let selected: BTreeSet<AccountId> = rows.iter().copied().collect();
-        if selected.len() != rows.len() || !rows.iter().all(|row| accounts.is_open_for_registration(*row)) {
+        let eligible = self.eligible(accounts);
+        if selected.len() != rows.len() || !rows.iter().all(|row| eligible.is_open_for_registration(*row)) {
             return Err(ActRefused(ProblemCode::AccountNotSelectable));
         }
         Ok(PinSelection { accounts: selected })
@@ -195,7 +239,7 @@ impl Linkage {
         let (Step::PinRegistration(chosen) | Step::PinResult(chosen)) = &self.step else {
             return Err(WRONG_STEP);
         };
-        if !accounts.any_registered() {
+        if !self.eligible(accounts).any_registered() {
             return Err(ActRefused(ProblemCode::NoAccountRegistered));
         }
         self.step = Step::Permission {
@@ -214,23 +258,24 @@ impl Linkage {
         let (Step::PinResult(chosen) | Step::Permission { chosen, .. }) = &self.step else {
             return Err(WRONG_STEP);
         };
-        if !accounts.any_unregistered() {
+        if !self.eligible(accounts).any_unregistered() {
             return Err(WRONG_STEP);
         }
         self.step = Step::PinRegistration(chosen.clone());
         Ok(())
     }
 
-    /// 手順5 「許可」.
+    /// 手順5 「許可」. What is kept of an earlier permission comes in addition, and needs no choice.
     ///
     /// # Errors
-    /// The intent is not confirmed, no account is left, an account that is not registered, another step, or the
-    /// linkage is over.
+    /// The intent is not confirmed, no account is left, an account that is not registered or that the request does not
+    /// name, another step, or the linkage is over.
     pub fn permit(
         &mut self,
         selected: &[AccountId],
         intent: bool,
         accounts: &Accounts,
+        kept: Option<&Kept>,
         now: Instant,
     ) -> Result<Permitted, ActRefused> {
         self.open(now)?;
@@ -240,20 +285,25 @@ impl Linkage {
         if !intent {
             return Err(ActRefused(ProblemCode::IntentRequired));
         }
-        if selected.is_empty() {
+        let from_date = first_day(self.terms.from_date, kept);
+        let kept = kept.cloned().unwrap_or_default();
+        if selected.is_empty() && kept.accounts.is_empty() {
             return Err(ActRefused(ProblemCode::AccountRequired));
         }
         let distinct: BTreeSet<AccountId> = selected.iter().copied().collect();
+        let eligible = self.eligible(accounts);
         if distinct.len() != selected.len()
-            || !selected.iter().all(|account| accounts.is_registered(*account))
+            || !selected.iter().all(|account| eligible.is_registered(*account))
         {
             return Err(ActRefused(ProblemCode::AccountNotSelectable));
         }
         let permitted = Permitted {
             user: chosen.login.user(),
-            businesses: chosen.businesses.clone(),
-            accounts: distinct,
+            businesses: chosen.businesses.union(&kept.businesses).copied().collect(),
+            accounts: distinct.union(&kept.accounts).copied().collect(),
             period: PermissionPeriod::from(now),
+            from_date,
+            logged_in_at: chosen.login.at(),
         };
         self.step = Step::Returning {
             permitted: permitted.clone(),

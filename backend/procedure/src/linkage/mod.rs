@@ -5,10 +5,11 @@ mod acts;
 mod progress;
 mod step;
 
-pub use acts::{ActRefused, HandOver, PinSelection};
+pub use acts::{ActRefused, HandOver, PinSelection, Unserved};
 pub use progress::progress;
 pub use step::{BusinessPolicy, BusinessesChosen, PartnerTerms, RowOutcomes, Step};
 
+use crate::accounts::Accounts;
 use crate::deadline::{Deadline, TimeLimits};
 use crate::identity::UserId;
 use crate::time::Instant;
@@ -57,6 +58,11 @@ impl Linkage {
             _ if self.deadline.has_passed(now) => Some(EndReason::TimedOut),
             _ => None,
         }
+    }
+
+    /// The accounts that may be registered for and permitted in this linkage: those that the request names, or all.
+    pub fn eligible(&self, accounts: &Accounts) -> Accounts {
+        accounts.among(self.terms.accounts.as_ref())
     }
 
     /// The user, once the certificate is verified; for audit.

@@ -5,7 +5,7 @@ use crate::accounts::PinOutcome;
 use crate::identity::{AccountId, PartnerId, UserId};
 use crate::login::{Login, PasswordVerified};
 use crate::permission::Permitted;
-use crate::time::Instant;
+use crate::time::{Instant, JapanDate};
 use renkei_shared::linkage::EndReason;
 use renkei_shared::vocabulary::Business;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,10 @@ pub struct PartnerTerms {
     pub policy: BusinessPolicy,
     /// The businesses that the request names and the partner is registered for.
     pub businesses: BTreeSet<Business>,
+    /// The accounts that the request names; without any the customer chooses freely.
+    pub accounts: Option<BTreeSet<AccountId>>,
+    /// The first day of statements that the request asks for; without one, all that there are.
+    pub from_date: Option<JapanDate>,
 }
 
 /// What came of the PINs entered so far in this linkage, the latest for each account.

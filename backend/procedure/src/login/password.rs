@@ -3,6 +3,7 @@
 
 use super::certificate::{CertificateFacts, CertificateVerified};
 use crate::identity::UserId;
+use crate::time::Instant;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash as PhcString;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -82,13 +83,17 @@ pub struct PasswordMatch(());
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordVerified {
     certificate: CertificateVerified,
+    at: Instant,
 }
 
 impl CertificateVerified {
-    /// The second proof completes the login.
+    /// The second proof completes the login, at this instant.
     #[must_use]
-    pub fn with_password(self, _matched: PasswordMatch) -> PasswordVerified {
-        PasswordVerified { certificate: self }
+    pub fn with_password(self, _matched: PasswordMatch, at: Instant) -> PasswordVerified {
+        PasswordVerified {
+            certificate: self,
+            at,
+        }
     }
 }
 
@@ -101,6 +106,11 @@ impl PasswordVerified {
     /// With which certificate.
     pub const fn certificate(&self) -> &CertificateFacts {
         self.certificate.certificate()
+    }
+
+    /// When the password completed the login.
+    pub const fn at(&self) -> Instant {
+        self.at
     }
 }
 

@@ -37,6 +37,8 @@ fn terms(policy: BusinessPolicy) -> PartnerTerms {
         partner: PartnerId::new("kaikei"),
         policy,
         businesses: [Business::Balance, Business::Statement].into(),
+        accounts: None,
+        from_date: None,
     }
 }
 

@@ -5,7 +5,9 @@ use super::*;
 use proptest::prelude::*;
 use renkei_procedure::accounts::{Accounts, PinOutcome};
 use renkei_procedure::deadline::TimeLimits;
-use renkei_procedure::linkage::{Linkage, Step};
+use renkei_procedure::linkage::{Linkage, Step, Unserved};
+use renkei_procedure::permission::Kept;
+use renkei_shared::linkage::EndReason;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,12 +15,13 @@ use std::time::Duration;
 enum Act {
     BeginCertificate,
     Certificate { good: bool },
-    Password,
+    Password { served: bool },
     Businesses(Vec<Business>),
     Pins(Vec<(u8, PinOutcome)>),
     Confirm,
     AddMore,
     Permit { accounts: Vec<u8>, intent: bool },
+    GiveUp,
     HandOver { redeemed: bool },
     Cancel,
     Extend,
@@ -43,7 +46,7 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         1 => Just(Act::BeginCertificate),
         1 => prop::bool::weighted(0.8).prop_map(|good| Act::Certificate { good }),
-        2 => Just(Act::Password),
+        2 => prop::bool::weighted(0.9).prop_map(|served| Act::Password { served }),
         2 => prop::collection::vec(business(), 0..3).prop_map(Act::Businesses),
         3 => prop::collection::vec((0_u8..5, outcome()), 0..4).prop_map(Act::Pins),
         2 => Just(Act::Confirm),
@@ -51,7 +54,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (prop::collection::vec(0_u8..5, 0..4), prop::bool::weighted(0.7))
             .prop_map(|(accounts, intent)| Act::Permit { accounts, intent }),
         1 => any::<bool>().prop_map(|redeemed| Act::HandOver { redeemed }),
-        1 => prop::bool::weighted(0.1).prop_map(|yes| if yes { Act::Cancel } else { Act::Extend }),
+        1 => prop::sample::select(vec![Act::Cancel, Act::GiveUp, Act::Extend, Act::Extend, Act::Extend, Act::Extend]),
         1 => (0_u64..400).prop_map(Act::Wait),
     ]
 }
@@ -86,12 +89,22 @@ proptest! {
         acts in prop::collection::vec(act(), 0..60),
         choose in any::<bool>(),
         already in prop::collection::btree_set(0_u8..4, 0..5),
+        named in prop::option::weighted(0.5, prop::collection::btree_set(0_u8..6, 1..5)),
+        kept_accounts in prop::collection::btree_set(0_u8..6, 0..3),
+        kept_businesses in prop::collection::btree_set(business(), 0..3),
     ) {
         let limits = TimeLimits::default();
         let mut now = start();
         let policy = if choose { BusinessPolicy::Choose } else { BusinessPolicy::Fixed };
-        let mut linkage = Linkage::arrive(terms(policy), &limits, now);
         let all: Vec<AccountId> = (0..4).map(account).collect();
+        let named: Option<BTreeSet<AccountId>> = named.map(|named| named.into_iter().map(account).collect());
+        let eligible = |id: &AccountId| all.contains(id) && named.as_ref().is_none_or(|named| named.contains(id));
+        let kept = Kept {
+            from_date: None,
+            businesses: kept_businesses,
+            accounts: kept_accounts.into_iter().map(account).collect(),
+        };
+        let mut linkage = Linkage::arrive(PartnerTerms { accounts: named.clone(), ..terms(policy) }, &limits, now);
         let mut told = Told::default();
         told.registered.extend(already.into_iter().map(account));
         if !choose {
@@ -113,11 +126,22 @@ proptest! {
                     }
                     result
                 }
-                Act::Password => {
-                    let result = linkage.password_matched(password_match(), &accounts, now);
+                Act::Password { served } => {
+                    let fit = if served { Ok(()) } else { Err(Unserved::OtherCustomer) };
+                    let result = linkage.password_matched(password_match(), fit, &accounts, now);
                     if result.is_ok() {
                         prop_assert!(told.certificate);
                         told.password = true;
+                        let dead_end = match linkage.step() {
+                            Step::Ended(reason) => Some(*reason),
+                            _ => None,
+                        };
+                        let expected = match (served, all.iter().any(&eligible)) {
+                            (false, _) => Some(EndReason::OtherCustomer),
+                            (true, false) => Some(EndReason::NoAccountOffered),
+                            (true, true) => None,
+                        };
+                        prop_assert_eq!(dead_end, expected);
                     }
                     result
                 }
@@ -135,7 +159,7 @@ proptest! {
                     let selected = linkage.select_rows(&ids, &accounts, now);
                     match selected {
                         Ok(selection) => {
-                            prop_assert!(ids.iter().all(|id| all.contains(id) && !told.registered.contains(id)));
+                            prop_assert!(ids.iter().all(|id| eligible(id) && !told.registered.contains(id)));
                             let outcomes: Vec<_> = rows.iter().map(|(row, outcome)| (account(*row), *outcome)).collect();
                             let result = linkage.pins_checked(&selection, outcomes.clone());
                             prop_assert!(result.is_ok());
@@ -155,15 +179,24 @@ proptest! {
                 Act::AddMore => linkage.add_more(&accounts, now),
                 Act::Permit { accounts: rows, intent } => {
                     let ids: Vec<AccountId> = rows.iter().map(|row| account(*row)).collect();
-                    let result = linkage.permit(&ids, intent, &accounts, now);
+                    let result = linkage.permit(&ids, intent, &accounts, Some(&kept), now);
                     if let Ok(permitted) = &result {
                         prop_assert!(told.certificate && told.password && intent);
                         prop_assert!(!permitted.accounts().is_empty());
-                        prop_assert!(permitted.accounts().is_subset(&told.registered));
-                        prop_assert_eq!(permitted.businesses(), &told.businesses);
+                        let new = |id: &AccountId| told.registered.contains(id) && eligible(id);
+                        prop_assert!(permitted.accounts().iter().all(|id| new(id) || kept.accounts.contains(id)));
+                        prop_assert!(permitted.accounts().is_superset(&kept.accounts));
+                        let businesses: BTreeSet<Business> = told.businesses.union(&kept.businesses).copied().collect();
+                        prop_assert_eq!(permitted.businesses(), &businesses);
                         prop_assert!(!permitted.businesses().is_empty());
+                        prop_assert!(permitted.logged_in_at() <= now);
                     }
                     result.map(drop)
+                }
+                Act::GiveUp => {
+                    let result = linkage.give_up(Unserved::GrantEnded, now);
+                    prop_assert_eq!(result.is_ok(), rank_before == 5 && !ended_before);
+                    result
                 }
                 Act::HandOver { redeemed } => {
                     let result = linkage.hand_over(redeemed, Duration::from_secs(60), now);

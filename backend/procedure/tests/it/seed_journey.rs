@@ -34,7 +34,9 @@ fn the_whole_procedure() {
     linkage.certificate_judged(good_certificate(), now).unwrap();
     assert_eq!(page(&linkage), (2, 6));
 
-    linkage.password_matched(password_match(), &before, now).unwrap();
+    linkage
+        .password_matched(password_match(), Ok(()), &before, now)
+        .unwrap();
     assert_eq!(page(&linkage), (3, 6));
     assert_eq!(
         linkage.choose_businesses([].into(), &before, now),
@@ -84,19 +86,19 @@ fn the_whole_procedure() {
     assert_eq!(page(&linkage), (6, 6));
 
     assert_eq!(
-        linkage.permit(&[account(1)], false, &after, now),
+        linkage.permit(&[account(1)], false, &after, None, now),
         Err(ActRefused(ProblemCode::IntentRequired))
     );
     assert_eq!(
-        linkage.permit(&[], true, &after, now),
+        linkage.permit(&[], true, &after, None, now),
         Err(ActRefused(ProblemCode::AccountRequired))
     );
     assert_eq!(
-        linkage.permit(&[account(2)], true, &after, now),
+        linkage.permit(&[account(2)], true, &after, None, now),
         Err(ActRefused(ProblemCode::AccountNotSelectable))
     );
     let permitted = linkage
-        .permit(&[account(1), account(3)], true, &after, now)
+        .permit(&[account(1), account(3)], true, &after, None, now)
         .unwrap();
     assert_eq!(permitted.businesses(), &[Business::Statement].into());
     assert_eq!(permitted.user(), user());
@@ -129,7 +131,7 @@ fn fixed_businesses_and_registered_accounts_lead_straight_to_the_permission() {
     linkage.begin_certificate(now).unwrap();
     linkage.certificate_judged(good_certificate(), now).unwrap();
     linkage
-        .password_matched(password_match(), &accounts, now)
+        .password_matched(password_match(), Ok(()), &accounts, now)
         .unwrap();
     assert!(matches!(linkage.step(), Step::Permission { .. }));
     assert_eq!(page(&linkage), (3, 3));
@@ -142,7 +144,9 @@ fn nothing_registered_is_explained_and_no_dead_end() {
     let mut linkage = Linkage::arrive(terms(BusinessPolicy::Fixed), &TimeLimits::default(), now);
     linkage.begin_certificate(now).unwrap();
     linkage.certificate_judged(good_certificate(), now).unwrap();
-    linkage.password_matched(password_match(), &none, now).unwrap();
+    linkage
+        .password_matched(password_match(), Ok(()), &none, now)
+        .unwrap();
     assert_eq!(
         linkage.confirm(&none, now),
         Err(ActRefused(ProblemCode::NoAccountRegistered))

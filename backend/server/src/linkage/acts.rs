@@ -1,22 +1,25 @@
 //! What each act does with the world, around the pure rule that it calls.
 //! Not here: claiming and remembering acts (`crate::runs`), bodies and answers (`routes`, `answer`).
 
+use super::continuation::continued;
 use super::inquiry_accounts::{KnownAccounts, known_accounts, refresh_accounts};
+use super::permission::permission;
 use super::pins::{self, PinRow};
 use super::{StoredLinkage, answer};
 use crate::audit;
 use crate::login::{check_password, collect, register_attempt};
-use crate::runs::{Key, Moved, StoredOutcome, Turn};
+use crate::oauth::clients;
+use crate::runs::{AnsweredRequest, Key, Moved, StoredOutcome, Turn};
 use crate::services::App;
 use crate::web::problem::Problem;
-use renkei_oauth::opaque::OpaqueValue;
-use renkei_oauth::openid::authentication_context::ACR;
+use renkei_oauth::openid::Subject;
 use renkei_procedure::accounts::PinOutcome;
-use renkei_procedure::identity::{AccountId, GrantId, LinkageId, UserId};
+use renkei_procedure::identity::{AccountId, LinkageId, UserId};
+use renkei_procedure::linkage::{Step, Unserved};
 use renkei_procedure::login::TypedPassword;
-use renkei_shared::problem::ProblemCode;
+use renkei_shared::problem::{ProblemCode, ProblemDocument};
 use renkei_shared::vocabulary::Business;
-use renkei_store::{Effects, JsonText, NewGrant};
+use renkei_store::Effects;
 use std::collections::BTreeSet;
 
 /// An act with its checked input.
@@ -70,6 +73,7 @@ pub(super) async fn carry_out(
     }
     let kind = act.audit_kind();
     let before = turn.state.linkage.user();
+    let answered_before = is_answered(&turn.state);
     let mut event = audit::event(kind, now)
         .linkage(id)
         .partner(&turn.state.linkage.terms().partner);
@@ -127,8 +131,9 @@ pub(super) async fn carry_out(
             Moved::to(StoredOutcome::View)
         }
         Act::Permission { accounts, intent } => {
-            event = event.detail("accounts", accounts.len());
-            permission(app, id, turn, &accounts, intent).await?
+            let permitted = permission(app, id, turn, event, &accounts, intent).await?;
+            event = permitted.1;
+            permitted.0
         }
         Act::Return => {
             let code = answer::next_code(app, id, &turn.values, &mut turn.state, now).await?;
@@ -151,9 +156,36 @@ pub(super) async fn carry_out(
             Moved::to(StoredOutcome::View)
         }
     };
+    if !answered_before && is_answered(&turn.state) {
+        moved.answers = answered_request(app, id, turn).await?;
+    }
+    if let Step::Ended(reason) = turn.state.linkage.step() {
+        event = event.detail("ended", serde_json::to_value(reason)?);
+    }
     let user = turn.state.linkage.user().or(before);
     moved.effects.audit.push(event.user(user).build(app)?);
     Ok(moved)
+}
+
+/// Whether the partner's request has its answer: a yes or a no.
+fn is_answered(state: &StoredLinkage) -> bool {
+    matches!(state.linkage.step(), Step::Returning { .. } | Step::Ended(_))
+}
+
+/// The pushed request that the answer consumes. Of several linkages that it led to, one answers it.
+async fn answered_request(
+    app: &App,
+    id: LinkageId,
+    turn: &Turn<'_, StoredLinkage>,
+) -> Result<Option<AnsweredRequest>, Problem> {
+    let Some(request_uri_hash) = turn.request_uri_hash() else {
+        return Ok(None);
+    };
+    let back = answer::way_back(app, id, &turn.state).await?;
+    Ok(Some(AnsweredRequest {
+        request_uri_hash,
+        otherwise: ProblemDocument::new(ProblemCode::RequestAnswered).with_return_url(back),
+    }))
 }
 
 async fn is_suspended(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool, Problem> {
@@ -189,10 +221,7 @@ async fn accounts_of(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<KnownA
     match turn.state.linkage.user() {
         Some(user) => known_accounts(app, user).await,
         // Nobody has logged in: let the rule say what is wrong with the step.
-        None => Ok(KnownAccounts {
-            records: Vec::new(),
-            standing: renkei_procedure::accounts::Accounts::default(),
-        }),
+        None => Ok(KnownAccounts::default()),
     }
 }
 
@@ -208,67 +237,44 @@ async fn password(
     refresh_accounts(&app.store, app.core.as_ref(), &record, &app.ambient).await?;
     let matched = check_password(app, Key::Linkage(id), user, typed, turn.now).await?;
     let accounts = known_accounts(app, user).await?;
+    let served = served(app, turn, user).await?;
     turn.state
         .linkage
-        .password_matched(matched, &accounts.standing, turn.now)?;
-    Ok(Moved::to(StoredOutcome::View).with_new_cookie())
-}
-
-async fn permission(
-    app: &App,
-    id: LinkageId,
-    turn: &mut Turn<'_, StoredLinkage>,
-    selected: &[AccountId],
-    intent: bool,
-) -> Result<Moved, Problem> {
-    let accounts = accounts_of(app, turn).await?;
-    let permitted = turn
-        .state
-        .linkage
-        .permit(selected, intent, &accounts.standing, turn.now)?;
-    let grant_id = GrantId::from_random(app.ambient.random()?);
-    turn.state.grant = Some(grant_id);
-    // In the order of the page, which is the cooperative's.
-    let ordered = accounts
-        .standing
-        .all()
-        .iter()
-        .filter(|account| permitted.accounts().contains(account));
-    let grant = NewGrant {
-        id: grant_id,
-        public_id: public_grant_id(app)?,
-        user_id: permitted.user(),
-        partner_id: turn.state.linkage.terms().partner.clone(),
-        linkage_id: id,
-        businesses: permitted
-            .businesses()
-            .iter()
-            .map(|business| business.scope().to_owned())
-            .collect(),
-        scope: answer::granted_scope(&turn.state.request, permitted.businesses()),
-        authorization_details: None,
-        from_date: None,
-        claims: Some(JsonText::encode(turn.state.request.authentication().claims())?),
-        auth_time: turn.now,
-        acr: ACR.to_owned(),
-        accounts: ordered.copied().collect(),
-        permitted_at: permitted.period().permitted_at(),
-        expires_at: permitted.period().expires_at(),
-    };
-    let code = answer::next_code(app, id, &turn.values, &mut turn.state, turn.now).await?;
-    Ok(Moved {
-        effects: Effects {
-            grant: Some(grant),
-            code: Some(code),
-            ..Effects::default()
-        },
-        ..Moved::to(StoredOutcome::HandOver)
+        .password_matched(matched, served, &accounts.standing, turn.now)?;
+    let moved = Moved::to(StoredOutcome::View);
+    // Where nothing can come of the login, the cookie stays that opens the page which says so.
+    Ok(if is_answered(&turn.state) {
+        moved
+    } else {
+        moved.with_new_cookie()
     })
 }
 
-/// The name of a new grant, of which its partner can tell nothing but the grant.
-fn public_grant_id(app: &App) -> Result<String, Problem> {
-    Ok(OpaqueValue::from_secret_bytes(&app.ambient.random()?)
-        .expose()
-        .to_owned())
+/// Whether this customer can give what the request is after.
+async fn served(
+    app: &App,
+    turn: &Turn<'_, StoredLinkage>,
+    user: UserId,
+) -> Result<Result<(), Unserved>, Problem> {
+    let request = &turn.state.request;
+    if request.names_customer() {
+        let subject = subject_of(app, request.client_id(), user).await?;
+        if request.accepts(&subject).is_err() {
+            return Ok(Err(Unserved::OtherCustomer));
+        }
+    }
+    Ok(continued(app, &turn.state, user, turn.now).await?.map(|_| ()))
+}
+
+/// How the client knows the customer (OpenID Connect Core 1.0, 8).
+async fn subject_of(app: &App, client_id: &str, user: UserId) -> Result<Subject, Problem> {
+    let client = clients::find(app, client_id).await?;
+    let client = client.ok_or(ProblemCode::PartnerSuspended)?;
+    let candidate = Subject::from_random(&app.ambient.random()?);
+    let subject = app
+        .store
+        .subjects()
+        .pairwise(&client.metadata.sector_identifier(), user, candidate.as_str())
+        .await?;
+    Subject::parse(&subject).map_err(|_| ProblemCode::InternalError.into())
 }

@@ -8,17 +8,16 @@ use crate::login::attempt_url;
 use crate::runs::{OneTimeValues, StoredOutcome, TurnEnd};
 use crate::services::Services;
 use crate::web::problem::Problem;
-use renkei_oauth::authorization::{AuthorizationRequest, AuthorizationResponse, Delivery};
+use renkei_oauth::authorization::{AuthorizationResponse, Delivery};
+use renkei_oauth::error::{ErrorCode, OAuthError};
+use renkei_oauth::grant_management::invalid_grant_id;
 use renkei_oauth::opaque::OpaqueValue;
-use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::{LinkageId, PartnerId};
 use renkei_procedure::linkage::Step;
 use renkei_procedure::time::Instant;
-use renkei_shared::linkage::{ActAnswer, Redirect};
+use renkei_shared::linkage::{ActAnswer, EndReason, Redirect};
 use renkei_shared::problem::ProblemCode;
-use renkei_shared::vocabulary::Business;
 use renkei_store::{NewAuthorizationCode, Sha256Digest};
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The answer to an act that is over.
@@ -54,9 +53,23 @@ pub(super) fn permitted(
     Ok(state.request.permit(&code(values, *code_number)?, &app.issuer))
 }
 
-/// The answer that nothing was permitted.
+/// The answer that nothing was permitted, and why.
 pub(super) fn refused(app: &Services, state: &StoredLinkage) -> AuthorizationResponse {
-    state.request.cancelled().response(&app.issuer)
+    let request = &state.request;
+    let why = match state.linkage.step() {
+        Step::Ended(EndReason::OtherCustomer) => request.other_customer(),
+        Step::Ended(EndReason::GrantEnded) => request.refuse(invalid_grant_id()),
+        Step::Ended(EndReason::GrantOfAnother) => request.refuse(OAuthError::new(
+            ErrorCode::AccessDenied,
+            "the customer who logged in is not the one who gave the grant",
+        )),
+        Step::Ended(EndReason::NoAccountOffered) => request.refuse(OAuthError::new(
+            ErrorCode::AccessDenied,
+            "the customer has none of the accounts asked for",
+        )),
+        _ => request.cancelled(),
+    };
+    why.response(&app.issuer)
 }
 
 /// Where the browser goes with an answer: to the partner, or to the page of ours that posts it.
@@ -115,15 +128,4 @@ pub(super) async fn next_code(
         issued_at: hand_over.code_issued_at,
         expires_at: hand_over.code_issued_at.plus(lifetime),
     })
-}
-
-/// The scope of the tokens: `accounts` and whatever else was asked for that is no business, and the businesses chosen.
-pub(super) fn granted_scope(request: &AuthorizationRequest, chosen: &BTreeSet<Business>) -> String {
-    let granted = request
-        .scopes()
-        .iter()
-        .filter(|scope| Business::from_scope(scope).is_none_or(|business| chosen.contains(&business)));
-    Scopes::from_tokens(granted)
-        .map(|scopes| scopes.to_string())
-        .unwrap_or_default()
 }

@@ -7,6 +7,7 @@ use crate::web::problem::Problem;
 use renkei_bank::port::{CoreBanking, CoreError};
 use renkei_procedure::accounts::Accounts;
 use renkei_procedure::identity::{AccountId, UserId};
+use renkei_procedure::linkage::Linkage;
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::{AccountLabel, AccountType};
 use renkei_store::{CoreAccountRow, InquiryAccountRecord, Store, StoreError, UserRecord};
@@ -63,9 +64,20 @@ pub(crate) async fn refresh_accounts(
 }
 
 /// The accounts as remembered, with which of them have a PIN on file that the core still accepts.
+#[derive(Default)]
 pub(crate) struct KnownAccounts {
     pub(crate) records: Vec<InquiryAccountRecord>,
     pub(crate) standing: Accounts,
+}
+
+impl KnownAccounts {
+    /// Those of them that may be permitted in this linkage.
+    pub(crate) fn eligible(self, linkage: &Linkage) -> Self {
+        let standing = linkage.eligible(&self.standing);
+        let mut records = self.records;
+        records.retain(|record| standing.all().contains(&record.id));
+        Self { records, standing }
+    }
 }
 
 /// Reads them from the store.

@@ -4,9 +4,14 @@
 mod acts;
 mod answer;
 pub(crate) mod arrival;
+mod continuation;
 pub(crate) mod inquiry_accounts;
+mod permission;
+mod permission_view;
 mod pins;
+mod return_page;
 mod routes;
+pub(crate) mod terms;
 mod view;
 
 pub(crate) use pins::proven_until;

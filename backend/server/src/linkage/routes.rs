@@ -2,6 +2,7 @@
 //! Not here: what acts do (`acts`).
 
 use super::acts::{Act, carry_out};
+use super::return_page::return_page;
 use super::{StoredLinkage, answer, pins, view};
 use crate::runs::{ActId, Claim, Key, Presented, Turn};
 use crate::services::App;
@@ -29,6 +30,7 @@ pub(crate) const PASSWORD_LIMIT: usize = 64 * 1024;
 /// The wizard's routes.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
+        .route("/linkages/{id}/return", get(return_page))
         .route("/api/linkages/{id}", get(show))
         .route("/api/linkages/{id}/certificate", post(certificate))
         .route("/api/linkages/{id}/certificate-result", post(certificate_result))

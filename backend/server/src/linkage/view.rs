@@ -2,23 +2,23 @@
 //! Not here: rules; a view only says what is.
 
 use super::inquiry_accounts::{KnownAccounts, known_accounts, label};
+use super::permission_view::{business_selection_view, permission_view};
 use super::{StoredLinkage, answer};
 use crate::login::{certificate_view, login_view, remaining_tries};
 use crate::services::Services;
 use crate::web::problem::Problem;
+use renkei_oauth::openid::UiLocale;
 use renkei_procedure::accounts::PinOutcome;
 use renkei_procedure::identity::LinkageId;
 use renkei_procedure::linkage::{BusinessesChosen, Step, progress};
 use renkei_procedure::login::Login;
-use renkei_procedure::permission::{PERMISSION_DAYS, PermissionPeriod, last_day_before};
-use renkei_procedure::time::{Instant, JapanDate};
+use renkei_procedure::time::Instant;
 use renkei_shared::linkage::{
-    AccountRow, BusinessSelectionView, CustomerView, EndReason, EndedView, LinkageView, PartnerView,
-    PasswordView, PermissionAccount, PermissionView, PinRegistrationView, PinResultView, ReplacedPermission,
-    ReturningView, StepView,
+    AccountRow, CustomerView, EndReason, EndedView, LinkageView, PartnerView, PasswordView,
+    PinRegistrationView, PinResultView, ReturningView, StepView,
 };
 use renkei_shared::problem::{Explanation, ProblemCode};
-use renkei_shared::vocabulary::RegistrationStatus;
+use renkei_shared::vocabulary::{Language, RegistrationStatus};
 use renkei_store::{PartnerRecord, UserRecord};
 
 /// The view at this moment.
@@ -55,8 +55,16 @@ pub(super) async fn view(
             company: user.company,
             name: user.name,
         }),
+        ui_locale: state.request.authentication().ui_locale().map(language),
         step,
     })
+}
+
+const fn language(asked: UiLocale) -> Language {
+    match asked {
+        UiLocale::Ja => Language::Ja,
+        UiLocale::En => Language::En,
+    }
 }
 
 fn partner_view(partner: &PartnerRecord) -> PartnerView {
@@ -92,11 +100,8 @@ async fn step_view(
         }));
     }
     let accounts = match linkage.user() {
-        Some(user) => known_accounts(app, user).await?,
-        None => KnownAccounts {
-            records: Vec::new(),
-            standing: renkei_procedure::accounts::Accounts::default(),
-        },
+        Some(user) => known_accounts(app, user).await?.eligible(linkage),
+        None => KnownAccounts::default(),
     };
     Ok(match linkage.step() {
         Step::Login(Login::Certificate { failure }) => {
@@ -106,9 +111,9 @@ async fn step_view(
             certificate: certificate_view(verified.certificate()),
             remaining_tries: user.map_or(0, |user| remaining_tries(app, user)),
         }),
-        Step::BusinessSelection(_) => StepView::BusinessSelection(BusinessSelectionView {
-            businesses: linkage.terms().businesses.iter().copied().collect(),
-        }),
+        Step::BusinessSelection(login) => {
+            StepView::BusinessSelection(business_selection_view(app, state, login.user(), now).await?)
+        }
         Step::PinRegistration(chosen) => StepView::PinRegistration(PinRegistrationView {
             accounts: rows(chosen, &accounts),
             can_skip: accounts.standing.any_registered(),
@@ -119,7 +124,7 @@ async fn step_view(
             can_add_more: accounts.standing.any_unregistered(),
         }),
         Step::Permission { chosen, .. } => {
-            StepView::Permission(permission_view(app, state, chosen, &accounts, now).await?)
+            StepView::Permission(permission_view(app, state, chosen, accounts, now).await?)
         }
         Step::Returning { permitted, .. } => StepView::Returning(ReturningView {
             last_day: permitted.period().last_day().to_string(),
@@ -164,67 +169,4 @@ fn explain(outcome: PinOutcome) -> Option<Explanation> {
         PinOutcome::Wrong { remaining_tries } => problem.explain_with_tries(remaining_tries),
         _ => problem.explain(),
     })
-}
-
-async fn permission_view(
-    app: &Services,
-    state: &StoredLinkage,
-    chosen: &BusinessesChosen,
-    accounts: &KnownAccounts,
-    now: Instant,
-) -> Result<PermissionView, Problem> {
-    let partner = &state.linkage.terms().partner;
-    let replaced = app
-        .store
-        .grants()
-        .in_force(chosen.login().user(), partner, now)
-        .await?;
-    Ok(PermissionView {
-        businesses: chosen.businesses().iter().copied().collect(),
-        accounts: accounts
-            .records
-            .iter()
-            .filter(|record| accounts.standing.is_registered(record.id))
-            .map(|record| PermissionAccount {
-                account_id: record.id.to_string(),
-                label: label(record),
-                memo: record.memo.clone(),
-            })
-            .collect(),
-        period_days: PERMISSION_DAYS,
-        last_day: PermissionPeriod::from(now).last_day().to_string(),
-        history_from: history_from(now, app.config.procedure.history_months).map(|day| day.to_string()),
-        replaces: replaced.map(|grant| ReplacedPermission {
-            permitted_on: grant.permitted_at.japan_date().to_string(),
-            last_day: last_day_before(grant.expires_at).to_string(),
-        }),
-    })
-}
-
-/// The first day of the month so many months back: from there the core keeps statements.
-fn history_from(now: Instant, months: u32) -> Option<JapanDate> {
-    let today = now.japan_date().date();
-    let months_ad = today
-        .year()
-        .checked_mul(12)?
-        .checked_add(i32::from(u8::from(today.month())))?
-        .checked_sub(1)?;
-    let begin = months_ad.checked_sub(i32::try_from(months).ok()?)?;
-    let month = time::Month::try_from(u8::try_from(begin.rem_euclid(12)).ok()?.checked_add(1)?).ok()?;
-    time::Date::from_calendar_date(begin.div_euclid(12), month, 1)
-        .ok()
-        .map(JapanDate::new)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn history_begins_with_a_month() {
-        let now = Instant::from_unix_seconds(1_795_300_000); // 2026-11-22 in Japan
-        assert_eq!(history_from(now, 13).unwrap().to_string(), "2025-10-01");
-        assert_eq!(history_from(now, 0).unwrap().to_string(), "2026-11-01");
-        assert_eq!(history_from(now, 11).unwrap().to_string(), "2025-12-01");
-    }
 }

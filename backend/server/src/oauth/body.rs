@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::parameters::Parameters;
@@ -17,13 +17,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let media_type = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .map(str::trim);
-        if !media_type.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+        if !is_form(request.headers()) {
             return Err(Refusal::with_status(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 OAuthError::new(
@@ -42,6 +36,16 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
+/// Whether the body is said to be a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let media_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(str::trim);
+    media_type.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
 /// An error on its way to the client.
 #[derive(Debug)]
 pub(super) struct Refusal {
@@ -50,7 +54,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    fn with_status(status: StatusCode, error: OAuthError) -> Self {
+    pub(super) fn with_status(status: StatusCode, error: OAuthError) -> Self {
         Self {
             status: Some(status),
             error,

@@ -1,4 +1,4 @@
-//! The OAuth door: authorization, pushed authorization, token, revocation, metadata. Each route reads, calls the rule
+//! The OAuth door: authorization, pushed authorization, token, revocation, registration, metadata. Each route reads, calls the rule
 //! of its RFC, asks the store, answers. Not here: the rules (`renkei-oauth`), and the procedure between arrival and
 //! return (`linkage`).
 
@@ -11,6 +11,9 @@ pub(crate) mod dpop;
 mod grants;
 mod introspect;
 mod par;
+pub(crate) mod partner_documents;
+pub(crate) mod partner_keys;
+pub(crate) mod register;
 pub(crate) mod resource;
 mod revoke;
 pub(crate) mod signature;
@@ -19,30 +22,13 @@ mod token;
 mod userinfo;
 mod well_known;
 
-use crate::services::App;
+use crate::config::Config;
+use crate::services::{App, Services};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use renkei_oauth::authorization::AuthorizationRequest;
-use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::metadata::{OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN, paths};
-use renkei_shared::vocabulary::Business;
-
-/// A linkage is about businesses: a request without one could not be permitted.
-pub(crate) fn require_business(request: &AuthorizationRequest) -> Result<(), OAuthError> {
-    if request
-        .scopes()
-        .iter()
-        .any(|scope| Business::from_scope(scope).is_some())
-    {
-        Ok(())
-    } else {
-        Err(OAuthError::new(
-            ErrorCode::InvalidScope,
-            "scope must name at least one of balance, statement, transfers",
-        ))
-    }
-}
+use renkei_oauth::protected_resource::ProtectedResource;
 
 /// No request of OAuth is larger than this.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -62,10 +48,33 @@ pub(crate) fn direct_routes() -> Router<App> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
+/// Where partners register themselves, if the operator lets them: at the browser listener, since they show no certificate.
+pub(crate) fn registration_routes(config: &Config) -> Router<App> {
+    if !config.registration.enabled {
+        return Router::new();
+    }
+    let one = get(register::read).put(register::update).delete(register::delete);
+    Router::new()
+        .route(paths::REGISTER, post(register::register))
+        .route(&format!("{}/{{client_id}}", paths::REGISTER), one)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// The description of the accounts API as a resource (RFC 9728), at both listeners.
+pub(crate) fn resource_routes(app: &Services) -> Router<App> {
+    let resource = ProtectedResource::at(&app.partner_base);
+    Router::new().route(&resource.metadata_path(), get(well_known::resource_metadata))
+}
+
 /// What browsers and discovery call.
 pub(crate) fn browser_routes() -> Router<App> {
     Router::new()
-        .route(paths::AUTHORIZE, get(authorize::authorize))
+        .route(
+            paths::AUTHORIZE,
+            get(authorize::by_query)
+                .post(authorize::by_form)
+                .layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
         .route(paths::JWKS, get(well_known::jwks))
         .route(OAUTH_WELL_KNOWN, get(well_known::metadata))
         .route(OPENID_WELL_KNOWN, get(well_known::metadata))

@@ -9,4 +9,4 @@ mod turn;
 pub(crate) use act_id::ActId;
 pub(crate) use cookie::{Key, Presented, RunState, issue};
 pub(crate) use one_time::OneTimeValues;
-pub(crate) use turn::{Claim, Moved, StoredOutcome, Turn, TurnEnd};
+pub(crate) use turn::{AnsweredRequest, Claim, Moved, StoredOutcome, Turn, TurnEnd};

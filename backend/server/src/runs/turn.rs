@@ -9,6 +9,7 @@ use renkei_procedure::time::Instant;
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
 use renkei_store::{
     ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, Effects, JsonText, RunRecord, RunUpdate,
+    Sha256Digest,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -46,6 +47,15 @@ pub(crate) struct Moved {
     /// The cookie changes: after login, and at the end.
     pub(crate) new_cookie: bool,
     pub(crate) effects: Effects,
+    /// The pushed request that this act answers, for the first time or not at all.
+    pub(crate) answers: Option<AnsweredRequest>,
+}
+
+/// A pushed request that an act consumes.
+pub(crate) struct AnsweredRequest {
+    pub(crate) request_uri_hash: Sha256Digest,
+    /// What to say where another linkage has answered it before.
+    pub(crate) otherwise: ProblemDocument,
 }
 
 impl Moved {
@@ -54,6 +64,7 @@ impl Moved {
             outcome,
             new_cookie: false,
             effects: Effects::default(),
+            answers: None,
         }
     }
 
@@ -222,6 +233,11 @@ impl<'a, S: RunState> Turn<'a, S> {
         }
     }
 
+    /// The pushed request with which the run began.
+    pub(crate) const fn request_uri_hash(&self) -> Option<Sha256Digest> {
+        self.claimed.record().request_uri_hash
+    }
+
     /// The act's hold on its run, to be kept while the act goes on.
     pub(crate) fn hold(&self) -> Hold {
         Hold(self.claimed.clone())
@@ -237,19 +253,7 @@ impl<'a, S: RunState> Turn<'a, S> {
         let now = app.ambient.now();
         match result {
             Ok(moved) => self.complete(app, moved, now).await,
-            Err(problem) if problem.document().status < 500 => {
-                let outcome = StoredOutcome::Problem(Box::new(problem.document().clone()));
-                if app
-                    .store
-                    .runs()
-                    .fail(&self.claimed, &JsonText::encode(&outcome)?, now)
-                    .await?
-                {
-                    Err(problem)
-                } else {
-                    Err(ProblemCode::ActInterrupted.into())
-                }
-            }
+            Err(problem) if problem.document().status < 500 => Err(self.fail(app, problem, now).await?),
             Err(problem) => {
                 app.store.runs().release(&self.claimed).await?;
                 Err(problem)
@@ -257,7 +261,23 @@ impl<'a, S: RunState> Turn<'a, S> {
         }
     }
 
-    async fn complete(self, app: &Services, moved: Moved, now: Instant) -> Result<TurnEnd<'a, S>, Problem> {
+    /// Remembers a refusal, and answers what to say.
+    async fn fail(&self, app: &Services, problem: Problem, now: Instant) -> Result<Problem, Problem> {
+        let outcome = StoredOutcome::Problem(Box::new(problem.document().clone()));
+        let outcome = JsonText::encode(&outcome)?;
+        if app.store.runs().fail(&self.claimed, &outcome, now).await? {
+            Ok(problem)
+        } else {
+            Ok(ProblemCode::ActInterrupted.into())
+        }
+    }
+
+    async fn complete(
+        self,
+        app: &Services,
+        mut moved: Moved,
+        now: Instant,
+    ) -> Result<TurnEnd<'a, S>, Problem> {
         let record = self.claimed.record();
         let cookie = if moved.new_cookie {
             self.values.mark(record.cookie.counter.saturating_add(1))?
@@ -277,6 +297,7 @@ impl<'a, S: RunState> Turn<'a, S> {
             state: JsonText::encode(&self.state)?,
         };
         let outcome = JsonText::encode(&moved.outcome)?;
+        moved.effects.consume_request = moved.answers.as_ref().map(|answered| answered.request_uri_hash);
         match app
             .store
             .runs()
@@ -291,7 +312,11 @@ impl<'a, S: RunState> Turn<'a, S> {
                 values: self.values,
             }),
             Completion::LeaseLost => Err(ProblemCode::ActInterrupted.into()),
-            Completion::RequestConsumed => Err(ProblemCode::LinkageEnded.into()),
+            Completion::RequestConsumed => {
+                let otherwise = moved.answers.map(|answered| answered.otherwise.into());
+                let problem = otherwise.unwrap_or_else(|| ProblemCode::RequestAnswered.into());
+                Err(self.fail(app, problem, now).await?)
+            }
             Completion::CodeAlreadyRedeemed => Err(ProblemCode::LinkageEnded.into()),
         }
     }

@@ -3,11 +3,14 @@
 
 pub(crate) mod cookies;
 pub(crate) mod error_page;
+pub(crate) mod form_post;
 pub(crate) mod guard;
 pub(crate) mod headers;
 pub(crate) mod json;
+mod page;
 pub(crate) mod problem;
 mod request_id;
 pub(crate) mod request_log;
 pub(crate) mod segment;
 pub(crate) mod spa;
+pub(crate) mod stray;

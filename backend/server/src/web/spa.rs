@@ -1,13 +1,14 @@
 //! The single-page app, embedded in the binary: the shell for every page address, and its hashed files.
 //! Not here: what the pages show.
 
+use super::form_post;
 use super::headers::PAGE_POLICY;
 use super::problem::Problem;
 use super::segment::Segment;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use renkei_shared::problem::ProblemCode;
 use rust_embed::RustEmbed;
@@ -26,6 +27,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(shell))
         .route("/linkages", get(shell))
+        .route("/linkages/", get(|| async { Redirect::permanent("/linkages") }))
         .route("/linkages/{id}", get(shell))
         .merge(asset_routes())
 }
@@ -34,6 +36,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 pub(crate) fn asset_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/assets/{*path}", get(asset))
+        .merge(form_post::script_routes())
         .route("/favicon.ico", get(favicon))
         .route("/favicon.svg", get(favicon))
 }

@@ -47,6 +47,29 @@ impl PartnerAccounts<'_> {
         Ok(known)
     }
 
+    /// The accounts behind public ids of this partner. Ids that the partner does not know are left out.
+    pub async fn find_all(
+        &self,
+        partner_id: &PartnerId,
+        public_ids: &[PublicAccountId],
+    ) -> Result<HashMap<PublicAccountId, AccountId>, StoreError> {
+        let mut found = HashMap::with_capacity(public_ids.len());
+        for some in public_ids.chunks(KEYS_AT_ONCE) {
+            let rows = partner_account::Entity::find()
+                .filter(partner_account::Column::PartnerId.eq(partner_id.as_str()))
+                .filter(partner_account::Column::PublicId.is_in(some.iter().map(PublicAccountId::as_uuid)))
+                .all(self.store.read())
+                .await?;
+            found.extend(rows.into_iter().map(|row| {
+                (
+                    PublicAccountId::from(row.public_id),
+                    AccountId::from(row.account_id),
+                )
+            }));
+        }
+        Ok(found)
+    }
+
     /// The account behind a public id of this partner.
     pub async fn find(
         &self,

@@ -136,6 +136,9 @@ impl State {
         self.deadline
             .set(Deadline::after(browser::now(), view.remaining_seconds));
         let before = self.view.get_untracked();
+        if let (None, Some(language)) = (&before, view.ui_locale) {
+            self.tongue.suggest(language);
+        }
         let moved = before
             .as_ref()
             .is_some_and(|old| discriminant(&old.step) != discriminant(&view.step));
@@ -216,6 +219,12 @@ impl State {
     /// anew before the customer reads why: the step shown is then the true one.
     fn refused(self, problem: Box<ProblemDocument>) {
         self.leaving.set(false);
+        // A problem that names the way back leaves nothing else to do.
+        if problem.return_url.is_some() {
+            self.stage.set(Stage::Lost(Trouble::Problem(problem)));
+            browser::retire_shell();
+            return;
+        }
         spawn(async move {
             match self.fetch().await {
                 Ok(view) => {
