@@ -37,6 +37,7 @@ mod pin_registration;
 mod relinking;
 mod secrets;
 mod signals;
+mod signed_answers;
 mod statement;
 mod stray;
 mod suspension;

@@ -9,6 +9,7 @@ mod grant_management_api;
 mod jarm;
 mod jwks_uri;
 mod openid_authorization;
+mod openid_core;
 mod refresh_rotation;
 mod rfc6749_authorization;
 mod rfc6749_client_credentials;
