@@ -36,14 +36,17 @@ export interface BadCertificate extends CertificateFiles {
 export interface DemoPartner {
   client_id: string;
   profile: 'fapi2' | 'baseline';
-  auth_method: 'private_key_jwt' | 'tls_client_auth' | 'client_secret_basic';
+  auth_method: 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth' | 'client_secret_basic' | 'client_secret_post';
+  token_binding: 'mtls' | 'dpop' | 'none';
   client_secret: string | null;
   private_jwk: JWK | null;
+  signing_key_pem: string | null;
   certificate_pem: string | null;
   key_pem: string | null;
   redirect_uris: string[];
   scopes: string[];
   businesses: 'choose' | 'fixed';
+  registration: Record<string, unknown>;
 }
 
 export interface Demo {
@@ -61,6 +64,7 @@ export interface Demo {
   users: DemoUser[];
   certificates: BadCertificate[];
   partners: DemoPartner[];
+  initial_access_token: string;
 }
 
 /** The repository's root. */
@@ -75,6 +79,12 @@ let description: Demo | undefined;
 export function demo(): Demo {
   description ??= JSON.parse(readFileSync(DEMO_JSON, 'utf8')) as Demo;
   return description;
+}
+
+/** The partners that the accounting software can be; the others are for programs. */
+export function storyPartners(): DemoPartner[] {
+  const { partners, partner_app_url } = demo();
+  return partners.filter(({ redirect_uris }) => redirect_uris[0]?.startsWith(`${partner_app_url}/`));
 }
 
 /** A user of the demo by login name. */

@@ -1,6 +1,6 @@
 // 手順5 and the return: what the page must name before the last act, and what the partner has afterwards.
 
-import { demo, user, type DemoUser } from '../demo/description.ts';
+import { storyPartners, user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { lastDayOfPermission, spoken } from '../pages/dates.ts';
 import { LinkagesPage } from '../pages/linkages.ts';
@@ -100,7 +100,7 @@ test('a second permission for the same partner is announced as a replacement and
 test('a second partner never ends the first one’s permission', async ({ bank, customer }) => {
   const wizard = await customer('yubari-jiro');
   const tokens = [];
-  const partners = demo().partners.map(({ client_id }) => bank.partner({ client_id }));
+  const partners = storyPartners().map(({ client_id }) => bank.partner({ client_id }));
   for (const partner of partners) {
     const visit = await partner.begin();
     await wizard.arriveAndLogIn(visit.url, 'yubari-jiro');

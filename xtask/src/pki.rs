@@ -169,6 +169,22 @@ impl Authority {
 }
 
 impl Identity {
+    /// A client's certificate for which nobody vouches.
+    pub(crate) fn self_signed(subject: Subject<'_>, period: Period) -> Result<Self> {
+        let mut params = params(subject, period);
+        let serial = SerialNumber::from(1);
+        params.serial_number = Some(serial.clone());
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate()?;
+        let certificate = params.self_signed(&key)?;
+        Ok(Self {
+            certificate,
+            key,
+            serial,
+        })
+    }
+
     /// Writes certificate and key, PEM.
     pub(crate) fn write_pem(&self, files: &CertificateFiles) -> Result<()> {
         files::write_public(&files.certificate_pem, self.certificate.pem().as_bytes())?;

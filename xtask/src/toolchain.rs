@@ -144,3 +144,62 @@ pub(crate) fn path_with_tools(workspace: &Workspace) -> Result<OsString> {
     env::join_paths(std::iter::once(own.to_owned()).chain(env::split_paths(&path)))
         .context("PATH cannot be extended")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A workspace whose only package is called `xtask`, with the settings of this one.
+    fn little_workspace(folder: &Path) {
+        let settings = Workspace::find().unwrap().root().join(".cargo/config.toml");
+        for (path, text) in [
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"xtask\", \"other\"]\nresolver = \"3\"\n",
+            ),
+            (
+                "xtask/Cargo.toml",
+                "[package]\nname = \"xtask\"\nversion = \"0.0.0\"\nedition = \"2024\"\n",
+            ),
+            ("xtask/src/main.rs", "fn main() {}\n"),
+            (
+                "other/Cargo.toml",
+                "[package]\nname = \"other\"\nversion = \"0.0.0\"\nedition = \"2024\"\n",
+            ),
+            ("other/src/lib.rs", ""),
+            (".cargo/config.toml", &fs::read_to_string(settings).unwrap()),
+        ] {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    #[test]
+    fn chores_refuse_a_lock_file_that_does_not_fit() {
+        let folder = tempfile::tempdir().unwrap();
+        little_workspace(folder.path());
+        let in_folder = |words: &[&str]| {
+            let mut command = cargo(&Workspace::find().unwrap());
+            command.current_dir(folder.path()).args(words);
+            command.env("CARGO_TARGET_DIR", folder.path().join("target"));
+            command.env("CARGO_NET_OFFLINE", "true").output().unwrap()
+        };
+        assert!(in_folder(&["generate-lockfile"]).status.success());
+        assert!(in_folder(&["xtask"]).status.success());
+        let lock = || fs::read_to_string(folder.path().join("Cargo.lock")).unwrap();
+        let before = lock();
+
+        let manifest = folder.path().join("xtask/Cargo.toml");
+        let text = fs::read_to_string(&manifest).unwrap();
+        fs::write(
+            &manifest,
+            text + "[dependencies]\nother = { path = \"../other\" }\n",
+        )
+        .unwrap();
+        let refused = in_folder(&["xtask"]);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && said.contains("Cargo.lock"), "{said}");
+        assert_eq!(lock(), before);
+    }
+}

@@ -5,7 +5,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use renkei_procedure::deadline::TimeLimits;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
@@ -46,6 +46,12 @@ pub(crate) struct Config {
     /// Partners that may do without PKCE.
     #[serde(default)]
     pub pkce_exceptions: PkceExceptions,
+    /// Documents at addresses that partners name.
+    #[serde(default)]
+    pub partner_keys: PartnerKeys,
+    /// Partners that register themselves.
+    #[serde(default)]
+    pub registration: Registration,
 }
 
 /// Addresses to listen on.
@@ -273,6 +279,25 @@ pub(crate) struct PkceExceptions {
     pub partners: Vec<String>,
 }
 
+/// Documents at addresses that partners name: `jwks_uri` (RFC 7591 section 2) and `sector_identifier_uri`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PartnerKeys {
+    /// Addresses that are fetched from although they are not global unicast; for tests, demos and partners on a line of
+    /// their own.
+    pub private_addresses: Vec<IpAddr>,
+    /// Certification authorities to trust besides the system's, PEM.
+    pub ca: Option<PathBuf>,
+}
+
+/// Partners that register themselves (RFC 7591) by an initial access token of the operator's.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Registration {
+    /// Whether they may.
+    pub enabled: bool,
+}
+
 /// Why a configuration was refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
@@ -325,6 +350,7 @@ impl Config {
         paths.extend(&mut self.client_certificates.crls);
         paths.extend(&mut self.partner_certificates.crls);
         paths.extend(&mut self.vault.keys);
+        paths.extend(&mut self.partner_keys.ca);
         match &mut self.core {
             Core::Simulator { state } => paths.push(state),
             Core::Gateway { ca, token_file, .. } => {

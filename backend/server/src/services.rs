@@ -3,6 +3,8 @@
 
 use crate::ambient::Ambient;
 use crate::config::{Config, Core};
+use crate::oauth::partner_documents::PartnerDocuments;
+use crate::oauth::partner_keys::PartnerKeys;
 use crate::signing::Signing;
 use crate::turnstiles::Turnstiles;
 use anyhow::Context as _;
@@ -13,7 +15,7 @@ use renkei_bank::simulator::{DEFAULT_PIN_TRIES, Simulator};
 use renkei_oauth::issuer_identification::Issuer;
 use renkei_oauth::pushed_authorization::RequestUriLifetime;
 use renkei_oauth::scope::Scopes;
-use renkei_shared::vocabulary::SCOPES;
+use renkei_shared::vocabulary::{Business, SCOPES};
 use renkei_store::{Store, StoreOptions};
 use renkei_tls::{AuthorityPaths, KeyPairPaths, LiveTls, TlsPaths};
 use renkei_vault::keyring::Vault;
@@ -40,7 +42,10 @@ pub(crate) struct Services {
     pub(crate) partner_base: Issuer,
     /// Every scope that there is here.
     pub(crate) scopes: Scopes,
+    /// Those that the accounts API asks for.
+    pub(crate) resource_scopes: Scopes,
     pub(crate) signing: Signing,
+    pub(crate) partner_keys: PartnerKeys,
     pub(crate) request_uri_lifetime: RequestUriLifetime,
     /// As many passwords are hashed at once as processors may be spent on it.
     pub(crate) hashing: Semaphore,
@@ -71,15 +76,21 @@ impl Services {
         let partner_base = Issuer::parse(&crate::config::origin(&config.partner_certificates.partner_url))
             .context("partner_url")?;
         let scopes = Scopes::from_tokens(SCOPES).context("scopes")?;
+        let businesses = Business::ALL.into_iter().map(Business::scope);
+        let resource_scopes =
+            Scopes::from_tokens(std::iter::once("accounts").chain(businesses)).context("scopes")?;
         let request_uri_lifetime = u16::try_from(config.oauth.request_uri_seconds)
             .ok()
             .and_then(|seconds| RequestUriLifetime::try_from(seconds).ok())
             .context("oauth.request_uri_seconds")?;
+        let partner_keys = PartnerKeys::new(PartnerDocuments::new(&config.partner_keys)?);
         Ok(Self {
             signing,
+            partner_keys,
             issuer,
             partner_base,
             scopes,
+            resource_scopes,
             request_uri_lifetime,
             hashing: Semaphore::new(config.procedure.parallel_hashes),
             turnstiles: Turnstiles::default(),

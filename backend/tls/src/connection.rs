@@ -27,6 +27,7 @@ use tower::ServiceExt;
 
 use crate::listener::ListenerOptions;
 use crate::peer::{PeerCertificates, ServerName};
+use crate::unread_body;
 
 /// First octet of every TLS connection: a record of type `handshake` (RFC 8446 section 5.1).
 const HANDSHAKE_RECORD: u8 = 22;
@@ -102,7 +103,7 @@ async fn speak_http(
     let service = {
         let activity = Arc::clone(&activity);
         service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
+            let (mut request, remainder) = unread_body::lend(request);
             let extensions = request.extensions_mut();
             extensions.insert(ConnectInfo(peer));
             extensions.insert(certificates.clone());
@@ -111,6 +112,7 @@ async fn speak_http(
             let running = activity.begin();
             async move {
                 let answer: Result<Response<Body>, Infallible> = app.oneshot(request).await;
+                remainder.read_away().await;
                 drop(running);
                 answer
             }

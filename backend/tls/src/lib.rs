@@ -12,6 +12,7 @@ mod peer;
 mod possession;
 mod reload;
 mod server_config;
+mod unread_body;
 
 pub use certificate::{CertificateSummary, sha256_thumbprint};
 pub use distinguished_name::{DistinguishedName, MalformedName};

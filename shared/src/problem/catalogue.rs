@@ -423,10 +423,10 @@ catalogue! {
     /// A query parameter of the accounts API is wrong.
     ParameterInvalid, "parameter_invalid", 400, "A parameter is invalid",
         ["パラメーターが正しくありません。",
-         "パラメーターの値、組み合わせ、または重複に誤りがあります。",
+         "パラメーターの名前、値、組み合わせ、または重複に誤りがあります。",
          "APIの仕様を確認してください。"],
         ["A parameter is invalid.",
-         "Its value, combination or repetition is not allowed.",
+         "Its name, value, combination or repetition is not allowed.",
          "See the API description."];
     /// Days before the first one that the customer has permitted.
     DayNotPermitted, "day_not_permitted", 403, "Days before the permitted ones",

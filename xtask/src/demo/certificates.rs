@@ -8,16 +8,17 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::partners::{PARTNERS, PartnerSecrets};
+use super::partner_secrets::PartnerSecrets;
+use super::partners::{AuthMethod, PARTNERS};
 use super::users::{FAULTY_COMPANY, USERS};
 use crate::files;
-use crate::pki::{Authority, CertificateFiles, Period, Subject};
+use crate::pki::{Authority, CertificateFiles, Identity, Period, Subject};
 
 /// Opens every PKCS #12 file of the demo.
 pub(crate) const P12_PASSWORD: &str = "renkei-demo";
 
 /// Raise it when what is made here changes.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 const AUTHORITY_DAYS: i64 = 3650;
 const CERTIFICATE_DAYS: i64 = 397;
 /// After this long everything is made anew, well before anything expires.
@@ -119,9 +120,11 @@ impl Certificates {
 
         let mut partners = authority("空知しんくみ API連携先認証局（デモ）", long)?;
         for partner in &PARTNERS {
-            partners
-                .client(partner.subject(), usual)?
-                .write_pem(&self.partner(partner.client_id))?;
+            let identity = match partner.auth_method {
+                AuthMethod::SelfSignedTlsClientAuth => Identity::self_signed(partner.subject(), usual)?,
+                _ => partners.client(partner.subject(), usual)?,
+            };
+            identity.write_pem(&self.partner(partner.client_id))?;
             self.partner_secrets(partner.client_id).make(partner)?;
         }
         self.write_authority("partner-ca", &partners, &partners.revocation_list(&[], usual)?)
@@ -228,7 +231,6 @@ mod tests {
     use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
     use super::*;
-    use crate::demo::partners::AuthMethod;
 
     const DAY: Duration = Duration::DAY;
 
@@ -286,16 +288,24 @@ mod tests {
             let key = PrivateKeyDer::from_pem_file(&files.key_pem).unwrap();
             rustls::sign::CertifiedKey::from_der(vec![certificate], key, &provider).unwrap();
         }
-        for partner in PARTNERS
-            .iter()
-            .filter(|partner| partner.auth_method == AuthMethod::PrivateKeyJwt)
-        {
+        for partner in &PARTNERS {
             let secrets = certificates.partner_secrets(partner.client_id);
-            let private = secrets.private_jwk().unwrap();
-            let public = secrets.public_jwks().unwrap();
-            assert!(private["d"].as_str().unwrap().len() >= 43);
-            assert_eq!(public["keys"][0]["x"], private["x"]);
-            assert!(public["keys"][0].get("d").is_none());
+            let tls = certificates.partner(partner.client_id);
+            let public = secrets.public_jwks(partner, &tls).unwrap();
+            let Some(public) = public else { continue };
+            let key = &public["keys"][0];
+            for secret in ["d", "p", "q", "dp", "dq", "qi"] {
+                assert!(key.get(secret).is_none(), "{secret}");
+            }
+            if partner.auth_method == AuthMethod::PrivateKeyJwt {
+                let private = secrets.private_jwk().unwrap();
+                assert!(private["d"].as_str().unwrap().len() >= 43);
+                for public in ["kty", "kid", "x", "y", "n", "e"] {
+                    assert_eq!(key[public], private[public], "{public}");
+                }
+            } else {
+                assert!(key["x5c"][0].is_string());
+            }
         }
     }
 

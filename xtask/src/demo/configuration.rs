@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::certificates::Certificates;
-use super::partners::{AuthMethod, Businesses, PARTNERS, Partner, Profile, key_id};
+use super::partner_secrets::key_id;
+use super::partners::{AuthMethod, Businesses, PARTNERS, Partner, Profile, STORY_PARTNERS, TokenBinding};
 use super::ports::Ports;
 use super::users::{Role, USERS};
 use crate::{files, random};
@@ -52,6 +53,11 @@ impl Settings {
         self.folder.join("partners.toml")
     }
 
+    /// The terms of partners that register themselves.
+    pub(crate) fn terms(&self) -> PathBuf {
+        self.folder.join("terms.toml")
+    }
+
     /// PINs on file before Renkei.
     pub(crate) fn pins(&self) -> PathBuf {
         self.folder.join("pins.toml")
@@ -92,9 +98,18 @@ impl Settings {
         format!("https://kaikei.localhost:{}", self.ports.partner_app)
     }
 
-    /// Where the bank sends the customer back to.
-    pub(crate) fn redirect_uri(&self) -> String {
-        format!("{}/callback", self.partner_app_url())
+    /// Where the bank sends the customer back to: the accounting software; for programs an address where nobody answers,
+    /// because they read it in the browser.
+    pub(crate) fn redirect_uris(&self, partner: &Partner) -> Vec<String> {
+        let in_story = PARTNERS
+            .iter()
+            .take(STORY_PARTNERS)
+            .any(|known| known.client_id == partner.client_id);
+        vec![if in_story {
+            format!("{}/callback", self.partner_app_url())
+        } else {
+            format!("https://client.localhost:{}/callback", self.ports.partner_app)
+        }]
     }
 
     /// Writes the configuration of everything.
@@ -122,7 +137,7 @@ impl Settings {
         let (partner_ca, partner_crl) = certificates.authority("partner-ca");
         let bearer: Vec<&str> = PARTNERS
             .iter()
-            .filter(|partner| partner.profile == Profile::Baseline)
+            .filter(|partner| partner.token_binding == TokenBinding::None)
             .map(|partner| partner.client_id)
             .collect();
         let mut configuration = json!({
@@ -157,6 +172,12 @@ impl Settings {
             "signing": { "keys": self.data().join("signing-keys.toml") },
             "core": { "adapter": "simulator", "state": self.simulator() },
             "bearer_exceptions": { "partners": bearer },
+            // Partners of this machine may have their keys here.
+            "partner_keys": {
+                "private_addresses": ["127.0.0.1"],
+                "ca": certificates.server_authority(),
+            },
+            "registration": { "enabled": true },
         });
         if let (Some(origin), Some(members)) = (&self.frontend_origin, configuration.as_object_mut()) {
             members.insert("frontend_origin".to_owned(), json!(origin));
@@ -194,10 +215,16 @@ impl Settings {
         Ok(json!({ "user": entries }))
     }
 
+    /// What a partner registers, in the names of RFC 7591.
+    pub(crate) fn registration(&self, partner: &Partner, certificates: &Certificates) -> Result<Value> {
+        let secrets = certificates.partner_secrets(partner.client_id);
+        let jwks = secrets.public_jwks(partner, &certificates.partner(partner.client_id))?;
+        Ok(partner.registration(&self.redirect_uris(partner), jwks.as_ref()))
+    }
+
     fn partners_toml(&self, certificates: &Certificates) -> Result<Value> {
         let mut entries = Vec::new();
         for partner in &PARTNERS {
-            let secrets = certificates.partner_secrets(partner.client_id);
             let mut entry = json!({
                 "client_id": partner.client_id,
                 "name": partner.name,
@@ -207,19 +234,11 @@ impl Settings {
                 "complaint_contact": partner.complaint_contact,
                 "profile": partner.profile,
                 "businesses": partner.businesses,
-                "registration": {
-                    "token_endpoint_auth_method": partner.auth_method,
-                    "redirect_uris": [self.redirect_uri()],
-                    "scope": partner.scopes.join(" "),
-                    "tls_client_certificate_bound_access_tokens": partner.profile == Profile::Fapi2,
-                },
+                "registration": self.registration(partner, certificates)?,
             });
-            match partner.auth_method {
-                AuthMethod::PrivateKeyJwt => entry["registration"]["jwks"] = secrets.public_jwks()?,
-                AuthMethod::TlsClientAuth => {
-                    entry["registration"]["tls_client_auth_subject_dn"] = json!(partner.subject().rfc4514());
-                }
-                AuthMethod::ClientSecretBasic => entry["client_secret_file"] = json!(secrets.client_secret),
+            if partner.auth_method.is_by_secret() {
+                let secrets = certificates.partner_secrets(partner.client_id);
+                entry["client_secret_file"] = json!(secrets.client_secret);
             }
             entries.push(entry);
         }
@@ -228,7 +247,10 @@ impl Settings {
 
     fn demo_partner_toml(&self, certificates: &Certificates) -> Value {
         let site = certificates.server("partner-app");
-        let mut registrations = PARTNERS.iter().map(|partner| registration(partner, certificates));
+        let mut registrations = PARTNERS
+            .iter()
+            .take(STORY_PARTNERS)
+            .map(|partner| registration(partner, certificates));
         let mut configuration = json!({
             "listen": format!("127.0.0.1:{}", self.ports.partner_app),
             "public_url": self.partner_app_url(),
@@ -274,10 +296,10 @@ fn registration(partner: &Partner, certificates: &Certificates) -> Value {
                 members.insert("signing_key_pem".to_owned(), json!(secrets.signing_key_pem));
                 members.insert("key_id".to_owned(), json!(key_id(partner.client_id)));
             }
-            AuthMethod::ClientSecretBasic => {
+            AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost => {
                 members.insert("client_secret_file".to_owned(), json!(secrets.client_secret));
             }
-            AuthMethod::TlsClientAuth => {}
+            AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth => {}
         }
     }
     registration

@@ -7,12 +7,15 @@ mod certificates;
 mod children;
 mod configuration;
 mod database;
+mod given;
 mod greeting;
+mod partner_secrets;
 mod partners;
 mod ports;
 mod probe;
 mod readiness;
 mod report;
+mod schema;
 mod users;
 
 use std::fs::File;
@@ -27,9 +30,10 @@ use self::accounts::Description;
 use self::browser::Browser;
 use self::certificates::Certificates;
 use self::children::Children;
-use self::configuration::Settings;
+use self::configuration::{Settings, write_toml};
 use self::ports::Ports;
 use self::report::Report;
+use self::schema::{Age, Schema};
 use crate::interrupt::Interrupt;
 use crate::workspace::Workspace;
 use crate::{clock, files, process, spa, toolchain};
@@ -46,13 +50,13 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 8443, value_name = "N")]
     port_base: u16,
     /// Keep the data there instead of in SQLite below target/demo: `postgres://...` or `sqlite://...`.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = given::database_url)]
     database_url: Option<String>,
     /// Forget what earlier demos left: data, keys and certificates.
     #[arg(long)]
     reset: bool,
     /// Where `trunk serve` answers, such as `http://localhost:8080`.
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = given::frontend_origin)]
     frontend_origin: Option<String>,
 }
 
@@ -72,12 +76,13 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<()> {
         folder,
         ports,
     };
+    let schema = Schema::of(&workspace, &settings.database_url)?;
     if options.reset {
         println!("Forgetting what earlier demos left");
-        database::forget(&settings.database_url, interrupt)?;
-        for part in ["data", "pki", "log", "browser"] {
-            files::remove(&settings.folder.join(part))?;
-        }
+        forget(&settings, &["data", "pki", "log", "browser"], interrupt)?;
+    } else if is_outdated(options, &settings, &schema)? {
+        println!("The demo's database was made by another version: forgetting what earlier demos left in it");
+        forget(&settings, &["data"], interrupt)?;
     }
 
     toolchain::ensure_wasm_target(&workspace, interrupt)?;
@@ -85,13 +90,14 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<()> {
     let programs = Programs::build(&workspace, interrupt)?;
     let certificates = Certificates::ensure(&settings.folder.join("pki"), clock::now())?;
     settings.write(&certificates)?;
-    let description = prepare(&programs, &settings, interrupt)?;
+    let prepared = prepare(&programs, &settings, interrupt)?;
+    schema.note(&settings.folder)?;
 
     println!("Starting");
     let mut children = Children::default();
     programs.start(&settings, &mut children)?;
     readiness::wait(&settings, &certificates, &mut children, interrupt)?;
-    let published = Report::gather(&settings, &certificates, &description)?.publish(&settings.folder)?;
+    let published = Report::gather(&settings, &certificates, &prepared)?.publish(&settings.folder)?;
 
     let browser = open_browser(options, &settings, &certificates, interrupt)?;
     println!("{}", greeting::text(&settings, &certificates, browser.is_some()));
@@ -104,6 +110,27 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<()> {
     drop(browser);
     drop(children);
     Ok(())
+}
+
+/// Empties the database and removes these parts of the demo's folder.
+fn forget(settings: &Settings, parts: &[&str], interrupt: &Interrupt) -> Result<()> {
+    database::forget(&settings.database_url, interrupt)?;
+    for part in parts {
+        files::remove(&settings.folder.join(part))?;
+    }
+    Ok(())
+}
+
+/// Whether the demo's own database is one that this version cannot use. Somebody else's is not ours to empty unasked.
+fn is_outdated(options: &Options, settings: &Settings, schema: &Schema) -> Result<bool> {
+    let age = schema.age(&settings.folder);
+    if options.database_url.is_none() {
+        return Ok(age != Age::Present && settings.data().exists());
+    }
+    if age == Age::Old {
+        bail!("the database was made by another version of the demo: empty it with --reset");
+    }
+    Ok(false)
 }
 
 /// One demo at a time. The lock goes with the process, however it ends.
@@ -171,8 +198,16 @@ impl Programs {
     }
 }
 
+/// What the preparation brought to light.
+struct Prepared {
+    /// The accounts.
+    description: Description,
+    /// By which programs may register clients (RFC 7591).
+    initial_access_token: String,
+}
+
 /// Keys, schema, users, partners, PINs: each command changes what exists and adds what does not.
-fn prepare(programs: &Programs, settings: &Settings, interrupt: &Interrupt) -> Result<Description> {
+fn prepare(programs: &Programs, settings: &Settings, interrupt: &Interrupt) -> Result<Prepared> {
     println!("Preparing keys, database, users and partners");
     let renkei = |words: &[&str]| {
         let mut command = Command::new(&programs.renkei);
@@ -191,7 +226,30 @@ fn prepare(programs: &Programs, settings: &Settings, interrupt: &Interrupt) -> R
     process::run(partners.arg(&configuration).arg(settings.partners()), interrupt)?;
     let description = Description::ask(&programs.renkei, settings, interrupt)?;
     description.import_pins(&programs.renkei, settings, interrupt)?;
-    Ok(description)
+    Ok(Prepared {
+        description,
+        initial_access_token: registration_token(&mut renkei(&[]), settings, interrupt)?,
+    })
+}
+
+/// A registration token, which the command says last.
+fn registration_token(command: &mut Command, settings: &Settings, interrupt: &Interrupt) -> Result<String> {
+    write_toml(&settings.terms(), &partners::terms())?;
+    command
+        .args([
+            "partner",
+            "registration-token",
+            "create",
+            "--uses",
+            "1000",
+            "--config",
+        ])
+        .arg(settings.renkei())
+        .arg("--terms")
+        .arg(settings.terms());
+    let said = process::output(command, interrupt)?;
+    let token = said.lines().last().context("no registration token was made")?;
+    Ok(token.to_owned())
 }
 
 fn open_browser(

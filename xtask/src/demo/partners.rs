@@ -1,23 +1,18 @@
-//! The demo's partners: one of each way to authenticate, one with fixed businesses; and their secrets.
-//! Not here: their TLS certificates (`certificates`), and the files that register them (`configuration`).
+//! The demo's partners: those of the story, one of each kind, and those that the real clients' tests need.
+//! Not here: their secrets (`partner_secrets`), certificates (`certificates`), and the files that register them
+//! (`configuration`).
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use anyhow::{Context, Result, anyhow};
-use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rcgen::KeyPair;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::pki::Subject;
-use crate::{files, random};
 
 /// Every business that the accounts API knows.
 const ALL_SCOPES: &[&str] = &["accounts", "balance", "statement", "transfers"];
+/// The same with OpenID Connect.
+const OPENID_SCOPES: &[&str] = &["openid", "accounts", "balance", "statement", "transfers"];
+/// What a partner may be registered for beyond what it asks a customer for.
+const MORE_SCOPES: [&str; 3] = ["openid", "grant_management_query", "grant_management_revoke"];
 
 /// How a partner authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,8 +22,40 @@ pub(crate) enum AuthMethod {
     PrivateKeyJwt,
     /// RFC 8705 section 2.1.
     TlsClientAuth,
+    /// RFC 8705 section 2.2.
+    SelfSignedTlsClientAuth,
     /// RFC 6749 section 2.3.1; for the `baseline` profile only.
     ClientSecretBasic,
+    /// The same in the form.
+    ClientSecretPost,
+}
+
+impl AuthMethod {
+    /// Whether it is by a secret.
+    pub(crate) const fn is_by_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
+}
+
+/// What a partner's tokens are bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TokenBinding {
+    /// Its certificate (RFC 8705 section 3).
+    Mtls,
+    /// A key that it proves (RFC 9449).
+    Dpop,
+    /// Nothing; for the `baseline` profile only.
+    None,
+}
+
+/// The algorithm of a partner's own signatures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SigningAlgorithm {
+    /// ECDSA on P-256.
+    Es256,
+    /// RSASSA-PSS.
+    Ps256,
 }
 
 /// What the partner is held to.
@@ -70,7 +97,13 @@ pub(crate) struct Partner {
     pub(crate) profile: Profile,
     /// Authentication.
     pub(crate) auth_method: AuthMethod,
-    /// Businesses it may ask for.
+    /// Its tokens.
+    pub(crate) token_binding: TokenBinding,
+    /// Its signatures, where it makes any.
+    pub(crate) algorithm: SigningAlgorithm,
+    /// Whether it signs its requests and has answers signed (FAPI 2.0 Message Signing).
+    pub(crate) signs_messages: bool,
+    /// What it asks for.
     pub(crate) scopes: &'static [&'static str],
     /// Selection.
     pub(crate) businesses: Businesses,
@@ -84,10 +117,72 @@ impl Partner {
             common_name: self.client_id,
         }
     }
+
+    /// Its registration in the names of RFC 7591. `jwks` are its public keys, where it has any.
+    pub(crate) fn registration(&self, redirect_uris: &[String], jwks: Option<&Value>) -> Value {
+        let mut registration = json!({
+            "token_endpoint_auth_method": self.auth_method,
+            "redirect_uris": redirect_uris,
+            "scope": self.registered_scopes().join(" "),
+        });
+        let mut set = |member: &str, value: Value| registration[member] = value;
+        if let Some(jwks) = jwks {
+            set("jwks", jwks.clone());
+        }
+        match self.token_binding {
+            TokenBinding::Mtls => set("tls_client_certificate_bound_access_tokens", json!(true)),
+            TokenBinding::Dpop => set("dpop_bound_access_tokens", json!(true)),
+            TokenBinding::None => {}
+        }
+        if self.auth_method == AuthMethod::TlsClientAuth {
+            set("tls_client_auth_subject_dn", json!(self.subject().rfc4514()));
+        }
+        if self.auth_method == AuthMethod::PrivateKeyJwt {
+            set("token_endpoint_auth_signing_alg", json!(self.algorithm.name()));
+        }
+        if self.profile == Profile::Fapi2 {
+            // The last is how a partner asks for grants of its own (Grant Management for OAuth 2.0, 6.1).
+            let all = ["authorization_code", "refresh_token", "client_credentials"];
+            set("grant_types", json!(all));
+        }
+        if self.signs_messages {
+            set("require_signed_request_object", json!(true));
+            set("request_object_signing_alg", json!(self.algorithm.name()));
+            set("authorization_signed_response_alg", json!("ES256"));
+            set("introspection_signed_response_alg", json!("ES256"));
+        }
+        registration
+    }
+
+    /// What it asks for, and what else it may have.
+    fn registered_scopes(&self) -> Vec<&'static str> {
+        let mut scopes = self.scopes.to_vec();
+        let more = match self.profile {
+            Profile::Fapi2 => &MORE_SCOPES[..],
+            Profile::Baseline => &MORE_SCOPES[..1],
+        };
+        for scope in more {
+            if !scopes.contains(scope) {
+                scopes.push(scope);
+            }
+        }
+        scopes
+    }
 }
 
-/// The demo's partners; the first is the one that the accounting software links with unless told otherwise.
-pub(crate) const PARTNERS: [Partner; 3] = [
+impl SigningAlgorithm {
+    /// As JOSE names it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Ps256 => "PS256",
+        }
+    }
+}
+
+/// The demo's partners; the first is the one that the accounting software links with unless told otherwise. It can be
+/// the first three; the others are for programs (docs/examples).
+pub(crate) const PARTNERS: [Partner; 11] = [
     Partner {
         client_id: "kaikei-soft",
         name: "会計ソフト",
@@ -97,6 +192,9 @@ pub(crate) const PARTNERS: [Partner; 3] = [
         complaint_contact: "空知会計サービス株式会社 お客様相談窓口 0120-000-001（デモ）",
         profile: Profile::Fapi2,
         auth_method: AuthMethod::PrivateKeyJwt,
+        token_binding: TokenBinding::Mtls,
+        algorithm: SigningAlgorithm::Es256,
+        signs_messages: false,
         scopes: ALL_SCOPES,
         businesses: Businesses::Choose,
     },
@@ -109,6 +207,9 @@ pub(crate) const PARTNERS: [Partner; 3] = [
         complaint_contact: "石狩給与クラウド株式会社 サポートデスク 0120-000-002（デモ）",
         profile: Profile::Fapi2,
         auth_method: AuthMethod::TlsClientAuth,
+        token_binding: TokenBinding::Mtls,
+        algorithm: SigningAlgorithm::Es256,
+        signs_messages: false,
         scopes: &["accounts", "statement"],
         businesses: Businesses::Fixed,
     },
@@ -121,93 +222,89 @@ pub(crate) const PARTNERS: [Partner; 3] = [
         complaint_contact: "天塩経費ノート合同会社 受付 0120-000-003（デモ）",
         profile: Profile::Baseline,
         auth_method: AuthMethod::ClientSecretBasic,
+        token_binding: TokenBinding::None,
+        algorithm: SigningAlgorithm::Es256,
+        signs_messages: false,
         scopes: ALL_SCOPES,
         businesses: Businesses::Choose,
     },
+    Partner {
+        auth_method: AuthMethod::PrivateKeyJwt,
+        ..for_programs("pkjwt-mtls", "署名と証明書")
+    },
+    Partner {
+        auth_method: AuthMethod::PrivateKeyJwt,
+        token_binding: TokenBinding::Dpop,
+        ..for_programs("pkjwt-dpop", "署名とDPoP")
+    },
+    for_programs("mtls-mtls", "証明書"),
+    Partner {
+        token_binding: TokenBinding::Dpop,
+        ..for_programs("mtls-dpop", "証明書とDPoP")
+    },
+    Partner {
+        auth_method: AuthMethod::SelfSignedTlsClientAuth,
+        ..for_programs("self-signed", "自己署名証明書")
+    },
+    Partner {
+        auth_method: AuthMethod::PrivateKeyJwt,
+        algorithm: SigningAlgorithm::Ps256,
+        ..for_programs("ps256", "RSA署名")
+    },
+    Partner {
+        auth_method: AuthMethod::PrivateKeyJwt,
+        signs_messages: true,
+        ..for_programs("jar-jarm", "署名つきメッセージ")
+    },
+    Partner {
+        profile: Profile::Baseline,
+        auth_method: AuthMethod::ClientSecretPost,
+        token_binding: TokenBinding::None,
+        ..for_programs("post-baseline", "秘密とフォーム")
+    },
 ];
 
-/// Where a partner's secrets are.
-#[derive(Clone, Debug)]
-pub(crate) struct PartnerSecrets {
-    /// The signing key, PKCS #8 in PEM.
-    pub(crate) signing_key_pem: PathBuf,
-    /// The same as a private JWK (RFC 7517).
-    private_jwk: PathBuf,
-    /// The client secret.
-    pub(crate) client_secret: PathBuf,
-}
+/// How many of them the accounting software can be.
+pub(crate) const STORY_PARTNERS: usize = 3;
 
-impl PartnerSecrets {
-    /// Their places below a folder.
-    pub(crate) fn named(folder: &Path, client_id: &str) -> Self {
-        Self {
-            signing_key_pem: folder.join(format!("{client_id}.signing-key.pem")),
-            private_jwk: folder.join(format!("{client_id}.private-jwk.json")),
-            client_secret: folder.join(format!("{client_id}.client-secret")),
-        }
-    }
-
-    /// Makes what the partner authenticates with, besides its TLS certificate.
-    pub(crate) fn make(&self, partner: &Partner) -> Result<()> {
-        match partner.auth_method {
-            AuthMethod::PrivateKeyJwt => self.make_signing_key(partner.client_id),
-            AuthMethod::ClientSecretBasic => {
-                files::write_private(&self.client_secret, random::token()?.as_bytes())
-            }
-            AuthMethod::TlsClientAuth => Ok(()),
-        }
-    }
-
-    fn make_signing_key(&self, client_id: &str) -> Result<()> {
-        let failed = |_| anyhow!("cannot make a signing key");
-        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(failed)?;
-        let pkcs8 = key.to_pkcs8v1().map_err(failed)?;
-        let secret: EcPrivateKeyBin<'_> = key.private_key().as_be_bytes().map_err(failed)?;
-        // SEC 1 section 2.3.3: an uncompressed point is 4, X, Y.
-        let point = key.public_key().as_ref();
-        let (x, y) = point
-            .get(1..)
-            .and_then(|coordinates| coordinates.split_at_checked(32))
-            .context("not a P-256 point")?;
-        let jwk = json!({
-            "kty": "EC",
-            "crv": "P-256",
-            "use": "sig",
-            "alg": "ES256",
-            "kid": key_id(client_id),
-            "x": URL_SAFE_NO_PAD.encode(x),
-            "y": URL_SAFE_NO_PAD.encode(y),
-            "d": URL_SAFE_NO_PAD.encode(secret.as_ref()),
-        });
-        files::write_private(&self.private_jwk, &serde_json::to_vec_pretty(&jwk)?)?;
-        let pem = KeyPair::try_from(pkcs8.as_ref())?.serialize_pem();
-        files::write_private(&self.signing_key_pem, pem.as_bytes())
-    }
-
-    /// The private JWK.
-    pub(crate) fn private_jwk(&self) -> Result<Value> {
-        let text = fs::read(&self.private_jwk)
-            .with_context(|| format!("cannot read {}", self.private_jwk.display()))?;
-        Ok(serde_json::from_slice(&text)?)
-    }
-
-    /// The JWK set of public keys that the bank is given.
-    pub(crate) fn public_jwks(&self) -> Result<Value> {
-        let mut jwk = self.private_jwk()?;
-        if let Some(members) = jwk.as_object_mut() {
-            members.remove("d");
-        }
-        Ok(json!({ "keys": [jwk] }))
-    }
-
-    /// The client secret.
-    pub(crate) fn client_secret(&self) -> Result<String> {
-        fs::read_to_string(&self.client_secret)
-            .with_context(|| format!("cannot read {}", self.client_secret.display()))
+/// A FAPI 2.0 partner for programs: by the certificate and bound to it, unless said otherwise.
+const fn for_programs(client_id: &'static str, name: &'static str) -> Partner {
+    Partner {
+        client_id,
+        name,
+        legal_name: "空知接続試験株式会社",
+        registration_number: "北海道財務局長（電代）第4号（デモ）",
+        purpose: "接続を試験するため",
+        complaint_contact: "空知接続試験株式会社 受付 0120-000-004（デモ）",
+        profile: Profile::Fapi2,
+        auth_method: AuthMethod::TlsClientAuth,
+        token_binding: TokenBinding::Mtls,
+        algorithm: SigningAlgorithm::Es256,
+        signs_messages: false,
+        scopes: OPENID_SCOPES,
+        businesses: Businesses::Choose,
     }
 }
 
-/// `kid` of a partner's signing key.
-pub(crate) fn key_id(client_id: &str) -> String {
-    format!("{client_id}-1")
+/// The terms on which programs may register clients of their own.
+pub(crate) fn terms() -> Value {
+    let Partner {
+        legal_name,
+        registration_number,
+        purpose,
+        complaint_contact,
+        profile,
+        businesses,
+        ..
+    } = for_programs("", "");
+    json!({
+        "name": "自分で登録するソフト",
+        "legal_name": legal_name,
+        "registration_number": registration_number,
+        "purpose": purpose,
+        "complaint_contact": complaint_contact,
+        "profile": profile,
+        "businesses": businesses,
+        "scopes": OPENID_SCOPES.join(" "),
+    })
 }

@@ -7,10 +7,11 @@ use anyhow::Result;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::accounts::{Account, BusyDay, Description};
+use super::Prepared;
+use super::accounts::{Account, BusyDay};
 use super::certificates::{Certificates, FAULTS, Fault, P12_PASSWORD};
 use super::configuration::Settings;
-use super::partners::{AuthMethod, Businesses, PARTNERS, Profile};
+use super::partners::{AuthMethod, Businesses, PARTNERS, Profile, TokenBinding};
 use super::ports::Ports;
 use super::users::{Role, USERS};
 use crate::files;
@@ -36,6 +37,7 @@ pub(crate) struct Report {
     users: Vec<UserReport>,
     certificates: Vec<FaultReport>,
     partners: Vec<PartnerReport>,
+    initial_access_token: String,
 }
 
 #[derive(Serialize)]
@@ -83,13 +85,16 @@ struct PartnerReport {
     name: &'static str,
     profile: Profile,
     auth_method: AuthMethod,
+    token_binding: TokenBinding,
     client_secret: Option<String>,
     private_jwk: Option<Value>,
+    signing_key_pem: Option<PathBuf>,
     certificate_pem: PathBuf,
     key_pem: PathBuf,
     redirect_uris: Vec<String>,
     scopes: &'static [&'static str],
     businesses: Businesses,
+    registration: Value,
 }
 
 impl Report {
@@ -97,25 +102,31 @@ impl Report {
     pub(crate) fn gather(
         settings: &Settings,
         certificates: &Certificates,
-        description: &Description,
+        Prepared {
+            description,
+            initial_access_token,
+        }: &Prepared,
     ) -> Result<Self> {
         let partners = PARTNERS.iter().map(|partner| {
             let secrets = certificates.partner_secrets(partner.client_id);
             let tls = certificates.partner(partner.client_id);
-            let secret = partner.auth_method == AuthMethod::ClientSecretBasic;
+            let secret = partner.auth_method.is_by_secret();
             let jwk = partner.auth_method == AuthMethod::PrivateKeyJwt;
             Ok(PartnerReport {
                 client_id: partner.client_id,
                 name: partner.name,
                 profile: partner.profile,
                 auth_method: partner.auth_method,
+                token_binding: partner.token_binding,
                 client_secret: secret.then(|| secrets.client_secret()).transpose()?,
                 private_jwk: jwk.then(|| secrets.private_jwk()).transpose()?,
+                signing_key_pem: jwk.then(|| secrets.signing_key_pem.clone()),
                 certificate_pem: tls.certificate_pem,
                 key_pem: tls.key_pem,
-                redirect_uris: vec![settings.redirect_uri()],
+                redirect_uris: settings.redirect_uris(partner),
                 scopes: partner.scopes,
                 businesses: partner.businesses,
+                registration: settings.registration(partner, certificates)?,
             })
         });
         let users = USERS.iter().map(|user| UserReport {
@@ -150,6 +161,7 @@ impl Report {
             users: users.collect(),
             certificates: faults.collect(),
             partners: partners.collect::<Result<_>>()?,
+            initial_access_token: initial_access_token.clone(),
         })
     }
 

@@ -24,7 +24,7 @@ const FRONTEND: [&str; 4] = [
 /// What has tests.
 const BACKEND: [&str; 3] = ["--workspace", "--exclude", "renkei-frontend"];
 /// The packages whose tests use a database, told which by RENKEI_TEST_DATABASE_URL.
-const DATABASE_PACKAGES: [&str; 2] = ["renkei-store", "renkei"];
+const DATABASE_PACKAGES: [&str; 3] = ["renkei-store", "renkei", "xtask"];
 
 /// What the front-end tests run in.
 const BROWSER: [debian::Program; 2] = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];

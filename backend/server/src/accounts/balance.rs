@@ -4,12 +4,13 @@
 use super::access::{Access, Refusal};
 use super::answer::answer;
 use super::pin_gate;
+use super::query::check_names;
 use super::wire::BalanceAnswer;
 use crate::audit;
 use crate::oauth::resource::ResourceCall;
 use crate::services::App;
 use crate::web::segment::Segment;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use renkei_shared::problem::ProblemCode;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use tracing::Instrument as _;
 #[utoipa::path(
     get, path = "/v1/accounts/{id}/balance", tag = "accounts",
     params(("id" = String, Path, description = "`account_id` from the list")),
-    responses((status = 200, content((BalanceAnswer = "application/json"), (String = "application/jwt"))), (status = 401, description = "`invalid_token`"),
+    responses((status = 200, content((BalanceAnswer = "application/json"), (String = "application/jwt"))), (status = 400, description = "`parameter_invalid` or `request_malformed`"),
+        (status = 401, description = "`invalid_token`"),
         (status = 403, description = "`insufficient_scope` or `account_registration_required`"),
         (status = 404, description = "`not_found`"),
         (status = 503, description = "`core_closed` or `core_unavailable`")),
@@ -28,10 +30,12 @@ use tracing::Instrument as _;
 pub(crate) async fn balance(
     State(app): State<App>,
     Segment(id): Segment,
+    RawQuery(query): RawQuery,
     call: ResourceCall,
 ) -> Result<Response, Refusal> {
     let access = Access::check(&app, &call, "balance").await?;
     let account = access.account(&app, &id).await?;
+    check_names(query.as_deref(), &[])?;
     // A PIN is under way from here on: its outcome must be kept even if the partner hangs up.
     let working = (Arc::clone(&app), access.clone());
     let work = async move {

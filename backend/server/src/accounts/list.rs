@@ -3,11 +3,12 @@
 
 use super::access::{Access, Refusal};
 use super::answer::answer;
+use super::query::check_names;
 use super::wire::{Account, AccountList, AccountStatus};
 use crate::audit;
 use crate::oauth::resource::ResourceCall;
 use crate::services::App;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use renkei_procedure::identity::AccountId;
 use renkei_shared::vocabulary::Business;
@@ -16,12 +17,18 @@ use std::collections::BTreeSet;
 /// The accounts that the customer has permitted.
 #[utoipa::path(
     get, path = "/v1/accounts", tag = "accounts",
-    responses((status = 200, content((AccountList = "application/json"), (String = "application/jwt"))), (status = 401, description = "`invalid_token`"),
+    responses((status = 200, content((AccountList = "application/json"), (String = "application/jwt"))), (status = 400, description = "`parameter_invalid` or `request_malformed`"),
+        (status = 401, description = "`invalid_token`"),
         (status = 403, description = "`insufficient_scope`")),
     security(("mtls_bound_token" = ["accounts"]), ("dpop_bound_token" = ["accounts"]))
 )]
-pub(crate) async fn accounts(State(app): State<App>, call: ResourceCall) -> Result<Response, Refusal> {
+pub(crate) async fn accounts(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+    call: ResourceCall,
+) -> Result<Response, Refusal> {
     let access = Access::check(&app, &call, "accounts").await?;
+    check_names(query.as_deref(), &[])?;
     let pins = app
         .store
         .registered_pins()

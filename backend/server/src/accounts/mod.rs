@@ -8,6 +8,8 @@ mod cursor;
 mod list;
 pub(crate) mod openapi;
 pub(crate) mod pin_gate;
+mod problem_schema;
+mod query;
 mod statement;
 mod wire;
 

@@ -5,6 +5,7 @@ use super::access::{Access, Refusal};
 use super::answer::answer;
 use super::cursor::Cursor;
 use super::pin_gate;
+use super::query::{check_names, invalid, wrong};
 use super::wire::{StatementAnswer, StatementRow, TransferRow, TransfersAnswer};
 use crate::audit;
 use crate::oauth::resource::ResourceCall;
@@ -19,10 +20,12 @@ use renkei_bank::port::{
 };
 use renkei_oauth::parameters::Parameters;
 use renkei_procedure::time::{Instant, JapanDate};
-use renkei_shared::problem::{FieldProblem, ProblemCode, ProblemDocument};
+use renkei_shared::problem::ProblemCode;
 use std::sync::Arc;
 use tracing::Instrument as _;
 
+/// What a question may say.
+const PARAMETERS: [&str; 4] = ["from", "to", "cursor", "limit"];
 /// Rows in a page where the partner does not say.
 const DEFAULT_LIMIT: u32 = 100;
 /// Days back where the partner does not say.
@@ -37,7 +40,7 @@ const DEFAULT_DAYS: i64 = 30;
         ("to" = Option<String>, Query, description = "last day, inclusive; today (Japan) where absent"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "rows in a page, 1 to 1000; 100 where absent")),
-    responses((status = 200, content((StatementAnswer = "application/json"), (String = "application/jwt"))), (status = 400, description = "`parameter_invalid`"),
+    responses((status = 200, content((StatementAnswer = "application/json"), (String = "application/jwt"))), (status = 400, description = "`parameter_invalid` or `request_malformed`"),
         (status = 401, description = "`invalid_token`"),
         (status = 403, description = "`insufficient_scope`, `account_registration_required` or `day_not_permitted`"),
         (status = 404, description = "`not_found`"),
@@ -72,7 +75,7 @@ pub(crate) async fn statement(
         ("to" = Option<String>, Query, description = "last day, inclusive; today (Japan) where absent"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "rows in a page, 1 to 1000; 100 where absent")),
-    responses((status = 200, content((TransfersAnswer = "application/json"), (String = "application/jwt"))), (status = 400, description = "`parameter_invalid`"),
+    responses((status = 200, content((TransfersAnswer = "application/json"), (String = "application/jwt"))), (status = 400, description = "`parameter_invalid` or `request_malformed`"),
         (status = 401, description = "`invalid_token`"),
         (status = 403, description = "`insufficient_scope`, `account_registration_required` or `day_not_permitted`"),
         (status = 404, description = "`not_found`"),
@@ -164,19 +167,6 @@ async fn fetch(
         .map_err(|_| ProblemCode::InternalError)?
 }
 
-fn wrong(code: ProblemCode, parameter: &str) -> Problem {
-    ProblemDocument::new(code)
-        .with_fields(vec![FieldProblem {
-            field: parameter.to_owned(),
-            explanation: code.explain(),
-        }])
-        .into()
-}
-
-fn invalid(parameter: &str) -> Problem {
-    wrong(ProblemCode::ParameterInvalid, parameter)
-}
-
 /// Reads the question. With a cursor the days are the cursor's: they may be repeated, not changed. No day lies before the
 /// first one that is permitted.
 fn read_query(
@@ -186,8 +176,9 @@ fn read_query(
     now: Instant,
     first_day: Option<JapanDate>,
 ) -> Result<StatementQuery, Problem> {
+    check_names(Some(query), &PARAMETERS)?;
     let parameters = Parameters::from_query(query);
-    for name in ["from", "to", "cursor", "limit"] {
+    for name in PARAMETERS {
         if parameters.is_defective(name) {
             return Err(invalid(name));
         }
@@ -383,6 +374,7 @@ mod tests {
             ("limit=-1", "limit"),
             ("from=2026-01-01&from=2026-01-02", "from"),
             ("cursor=abc", "cursor"),
+            ("form=2026-01-01", "form"),
         ] {
             assert_eq!(read(query).unwrap_err(), field, "{query}");
         }

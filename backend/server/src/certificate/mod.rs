@@ -5,7 +5,7 @@
 mod judgement;
 
 use crate::services::App;
-use crate::web::error_page::error_page;
+use crate::web::error_page::{error_page, error_page_with_way_back};
 use crate::web::problem::Problem;
 use crate::web::{headers, request_log, spa};
 use axum::extract::{RawQuery, State};
@@ -66,8 +66,11 @@ async fn certificate(
     };
     let peer = peer.map_or_else(PeerCertificates::none, |Extension(peer)| peer);
     match judge(&app, attempt, &peer).await {
-        Ok(Some(back)) => (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response(),
-        Ok(None) => error_page(ProblemCode::CertificateResultInvalid),
+        Ok(Judged::Now { back }) => (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response(),
+        Ok(Judged::NotAnyMore { page }) => {
+            error_page_with_way_back(ProblemCode::CertificateResultInvalid, &page)
+        }
+        Ok(Judged::Unknown) => error_page(ProblemCode::CertificateResultInvalid),
         Err(_) => error_page(ProblemCode::InternalError),
     }
 }
@@ -78,18 +81,25 @@ fn is_ours(host: &str, base_domain: &str) -> bool {
         .is_some_and(|label| label.len() > 1 && label.ends_with('.'))
 }
 
-/// The address to go back to; none where no such try is expected (any more).
-async fn judge(app: &App, attempt: &str, peer: &PeerCertificates) -> Result<Option<String>, Problem> {
+/// What became of a visit.
+enum Judged {
+    /// Judged; the browser goes back with a one-time code.
+    Now { back: String },
+    /// The try is over: its time is up, or it has been judged before. The page that sent the browser can begin another.
+    NotAnyMore { page: String },
+    /// There never was such a try.
+    Unknown,
+}
+
+async fn judge(app: &App, attempt: &str, peer: &PeerCertificates) -> Result<Judged, Problem> {
     let now = app.ambient.now();
+    let attempts = app.store.certificate_attempts();
     let attempt_hash = Sha256Digest::new(fingerprint(attempt));
-    if app
-        .store
-        .certificate_attempts()
-        .find_open(attempt_hash, now)
-        .await?
-        .is_none()
-    {
-        return Ok(None);
+    if attempts.find_open(attempt_hash, now).await?.is_none() {
+        let over = attempts.find(attempt_hash).await?;
+        return Ok(over.map_or(Judged::Unknown, |attempt| Judged::NotAnyMore {
+            page: page_of(app, attempt.subject),
+        }));
     }
     let judged = judgement::judge(app, peer, now).await?;
     let code = random_token(app.ambient.rng())?;
@@ -98,18 +108,19 @@ async fn judge(app: &App, attempt: &str, peer: &PeerCertificates) -> Result<Opti
         result_hash: Sha256Digest::new(code.fingerprint()),
         result_expires_at: now.plus(RESULT_LIFETIME),
     };
-    let Some(record) = app
-        .store
-        .certificate_attempts()
-        .judge(attempt_hash, &judgement, now)
-        .await?
-    else {
-        return Ok(None);
+    let Some(record) = attempts.judge(attempt_hash, &judgement, now).await? else {
+        return Ok(Judged::Unknown);
     };
+    let page = page_of(app, record.subject);
+    Ok(Judged::Now {
+        back: format!("{page}?certificate_result={}", code.expose()),
+    })
+}
+
+fn page_of(app: &App, run: RunId) -> String {
     let origin = app.config.pages_origin();
-    let page = match record.subject {
+    match run {
         RunId::Linkage(id) => format!("{origin}/linkages/{id}"),
         RunId::CustomerSession(_) => format!("{origin}/linkages"),
-    };
-    Ok(Some(format!("{page}?certificate_result={}", code.expose())))
+    }
 }

@@ -7,6 +7,7 @@ mod keys;
 mod openapi;
 mod partner;
 mod pin;
+mod registration_token;
 mod serve;
 mod simulator;
 mod user;
@@ -53,7 +54,7 @@ enum Command {
     /// Client certificates of users.
     #[command(subcommand)]
     Certificate(certificate::Command),
-    /// Partners: add or change, suspend, resume, list.
+    /// Partners: add or change, suspend, resume, list; tokens to register by.
     #[command(subcommand)]
     Partner(partner::Command),
     /// Inquiry PINs on file from before Renkei.

@@ -1,9 +1,9 @@
 //! `renkei partner`: who may ask customers for a linkage.
 //! Not here: what a partner may be registered with (`renkei_oauth::client` checks it).
 
-use super::{ConfigPath, open, say};
+use super::{ConfigPath, open, registration_token, say};
 use crate::ambient::Ambient;
-use crate::oauth::clients::{client_metadata, exceptions, profile};
+use crate::oauth::clients::{certificate_subject, client_metadata, exceptions, profile, registered};
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use renkei_oauth::client::ClientSecretHash;
@@ -45,6 +45,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         config: ConfigPath,
     },
+    /// Tokens by which partners register themselves.
+    #[command(subcommand)]
+    RegistrationToken(registration_token::Command),
 }
 
 #[derive(Deserialize)]
@@ -82,9 +85,16 @@ impl Command {
                 for entry in partners.partner {
                     let record = entry.to_record(folder, ambient.now())?;
                     // What is at a jwks_uri is for the server to fetch.
-                    client_metadata(&record, Some(RegisteredKeys::unreadable()), &exceptions(&config))
+                    let fetched = Some(RegisteredKeys::unreadable());
+                    client_metadata(&record, entry.registration, fetched, &exceptions(&config))
                         .with_context(|| format!("partner {}", record.client_id))?;
-                    store.partners().upsert(&record).await?;
+                    store.partners().upsert(&record).await.with_context(|| {
+                        format!(
+                            "partner {}: is the client id that of a partner that has deregistered, or the \
+                             tls_client_auth subject another partner's?",
+                            record.client_id
+                        )
+                    })?;
                     say(format_args!("Partner {} is on file.", record.client_id));
                 }
             }
@@ -106,6 +116,7 @@ impl Command {
                 }
                 say(format_args!("Partner {client_id} works again."));
             }
+            Self::RegistrationToken(command) => return command.run(ambient).await,
             Self::List { config } => {
                 let (_, store) = open(&config.config).await?;
                 for partner in store.partners().list().await? {
@@ -129,8 +140,7 @@ impl Command {
 
 /// The registered name of the way in which a partner authenticates.
 fn auth_method(partner: &PartnerRecord) -> anyhow::Result<String> {
-    let registered: RegisteredMetadata = partner.registration.decode()?;
-    let method = registered.auth_method(profile(partner.profile));
+    let method = registered(partner)?.auth_method(profile(partner.profile));
     let name = serde_json::to_value(method)?;
     Ok(name.as_str().unwrap_or_default().to_owned())
 }
@@ -150,11 +160,12 @@ impl PartnerEntry {
             businesses: BusinessesMode::from_word(&self.businesses)
                 .with_context(|| format!("{who}: businesses must be choose or fixed"))?,
             registration: JsonText::encode(&self.registration)?,
+            certificate_subject: certificate_subject(&self.registration)
+                .with_context(|| format!("partner {who}"))?,
             secret_hash: self.secret_hash(folder)?,
             registration_token_hash: None,
-            certificate_subject: None,
-            registration_terms: None,
             registered_by: None,
+            registration_terms: None,
             created_at: now,
             suspended_at: None,
         })

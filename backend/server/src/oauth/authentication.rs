@@ -3,6 +3,7 @@
 
 use super::body::Refusal;
 use super::clients;
+use super::partner_keys::ShownKeys;
 use crate::services::Services;
 use axum::http::HeaderMap;
 use renkei_oauth::client_authentication::{AuthenticatedClient, Authentication, PresentedCredentials};
@@ -30,7 +31,8 @@ pub(super) async fn authenticate(
     let now = app.ambient.now();
     let certificate = peer_certificate(peer);
     let credentials = PresentedCredentials::extract(headers, form, certificate.as_ref())?;
-    let client = clients::find(app, credentials.client_id()).await?;
+    let shown = ShownKeys::of_form(form, certificate.as_ref());
+    let client = clients::find_showing(app, credentials.client_id(), &shown).await?;
     let chain = certificate.and_then(|certificate| verified_chain(app, certificate, peer, now));
     let metadata = client.map(|client| client.metadata);
     match credentials.verify(metadata, chain.as_ref(), &app.issuer, now.unix_seconds())? {

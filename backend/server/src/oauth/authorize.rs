@@ -3,6 +3,7 @@
 //! good. Not here: the wizard (`linkage`).
 
 use super::clients;
+use super::partner_keys::ShownKeys;
 use crate::delivery::deliver;
 use crate::linkage::arrival::{arrive, resume};
 use crate::linkage::terms::{TermsError, terms};
@@ -117,7 +118,7 @@ async fn begin(app: &App, headers: &HeaderMap, parameters: &str) -> Result<Respo
         AuthorizationFailure::Page(error) => Failure::Page(error),
         AuthorizationFailure::Redirect(error) => Failure::Client(call.client_id().to_owned(), error),
     };
-    let (partner, client) = client(app, call.client_id()).await?;
+    let (partner, client) = client(app, &call).await?;
     let hash = call.request_uri().map(|uri| Sha256Digest::new(uri.sha256()));
     let request = match hash {
         Some(hash) => {
@@ -150,9 +151,11 @@ async fn begin(app: &App, headers: &HeaderMap, parameters: &str) -> Result<Respo
 
 async fn client(
     app: &App,
-    client_id: &str,
+    call: &AuthorizationCall,
 ) -> Result<(PartnerRecord, std::sync::Arc<ClientMetadata>), Failure> {
-    if let Some(client) = clients::find(app, client_id).await? {
+    let client_id = call.client_id();
+    let shown = ShownKeys::of_request_object(call.request_object());
+    if let Some(client) = clients::find_showing(app, client_id, &shown).await? {
         return Ok((client.partner, client.metadata));
     }
     let partner = app.store.partners().find(&PartnerId::new(client_id)).await?;

@@ -54,7 +54,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    fn with_status(status: StatusCode, error: OAuthError) -> Self {
+    pub(super) fn with_status(status: StatusCode, error: OAuthError) -> Self {
         Self {
             status: Some(status),
             error,

@@ -1,14 +1,17 @@
 //! From a partner on file to a client of OAuth.
 //! Not here: what a client must be like (`renkei_oauth::registration` and `client`).
 
+use super::partner_keys::{ShownKeys, Wanted};
 use crate::config::Config;
 use crate::services::Services;
 use renkei_oauth::client::{ClientMetadata, ClientSecretHash, Profile, RegistrationError};
-use renkei_oauth::registration::{OperatorExceptions, RegisteredKeys, RegisteredMetadata};
+use renkei_oauth::registration::{
+    OperatorExceptions, RegisteredKeys, RegisteredMetadata, TokenEndpointAuthMethod,
+};
 use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::PartnerId;
 use renkei_shared::vocabulary::{Business, SCOPES};
-use renkei_store::{PartnerProfile, PartnerRecord, StoreError};
+use renkei_store::{PartnerProfile, PartnerRecord, Sha256Digest, StoreError};
 use std::sync::Arc;
 
 /// Why a partner on file is no client.
@@ -16,9 +19,9 @@ use std::sync::Arc;
 pub(crate) enum UnusablePartner {
     #[error("its registration cannot be read")]
     Unreadable(#[source] StoreError),
-    #[error("its scopes are not all of this server's")]
+    #[error("the scopes are not all of this server's")]
     UnknownScope,
-    #[error("its scopes name no business: balance, statement, transfers")]
+    #[error("the scopes name no business: balance, statement, transfers")]
     NoBusiness,
     #[error(transparent)]
     Registration(#[from] RegistrationError),
@@ -51,16 +54,29 @@ pub(crate) fn check_scopes(scopes: &Scopes) -> Result<(), UnusablePartner> {
     Ok(())
 }
 
-/// The client that a partner on file is. `fetched` are the keys at its `jwks_uri`, where it has one.
+/// What a partner on file has registered.
+pub(crate) fn registered(record: &PartnerRecord) -> Result<RegisteredMetadata, UnusablePartner> {
+    record.registration.decode().map_err(UnusablePartner::Unreadable)
+}
+
+/// What is kept of a registered certificate subject, so that no two partners have the same.
+pub(crate) fn certificate_subject(
+    registered: &RegisteredMetadata,
+) -> Result<Option<Sha256Digest>, RegistrationError> {
+    let subject = registered.subject()?;
+    Ok(subject
+        .and_then(|subject| subject.fingerprint())
+        .map(Sha256Digest::new))
+}
+
+/// The client that a partner on file is, by what it has registered. `fetched` are the keys at its `jwks_uri`, where it
+/// has one.
 pub(crate) fn client_metadata(
     record: &PartnerRecord,
+    registered: RegisteredMetadata,
     fetched: Option<RegisteredKeys>,
     exceptions: &OperatorExceptions<'_>,
 ) -> Result<ClientMetadata, UnusablePartner> {
-    let registered: RegisteredMetadata = record
-        .registration
-        .decode()
-        .map_err(UnusablePartner::Unreadable)?;
     let secret = record
         .secret_hash
         .map(|hash| ClientSecretHash::from_bytes(*hash.as_bytes()));
@@ -85,17 +101,23 @@ pub(crate) struct ActiveClient {
 
 /// Looks a client up; none where it is unknown, suspended, or on file in a form that cannot be used.
 pub(crate) async fn find(app: &Services, client_id: &str) -> Result<Option<ActiveClient>, StoreError> {
+    find_showing(app, client_id, &ShownKeys::default()).await
+}
+
+/// The same for a request that was signed, or that shows a certificate: keys at a `jwks_uri` are fetched anew where
+/// these are not among them.
+pub(crate) async fn find_showing(
+    app: &Services,
+    client_id: &str,
+    shown: &ShownKeys<'_>,
+) -> Result<Option<ActiveClient>, StoreError> {
     let Some(partner) = app.store.partners().find(&PartnerId::new(client_id)).await? else {
         return Ok(None);
     };
     if partner.suspended_at.is_some() {
         return Ok(None);
     }
-    match client_metadata(
-        &partner,
-        Some(RegisteredKeys::unreadable()),
-        &exceptions(&app.config),
-    ) {
+    match client_of(app, &partner, shown).await {
         Ok(metadata) => Ok(Some(ActiveClient {
             partner,
             metadata: Arc::new(metadata),
@@ -105,4 +127,25 @@ pub(crate) async fn find(app: &Services, client_id: &str) -> Result<Option<Activ
             Ok(None)
         }
     }
+}
+
+async fn client_of(
+    app: &Services,
+    partner: &PartnerRecord,
+    shown: &ShownKeys<'_>,
+) -> Result<ClientMetadata, UnusablePartner> {
+    let registered = registered(partner)?;
+    let fetched = match &registered.jwks_uri {
+        Some(address) => {
+            let method = registered.auth_method(profile(partner.profile));
+            let wanted = Wanted {
+                address,
+                shown,
+                by_certificate: method == TokenEndpointAuthMethod::SelfSignedTlsClientAuth,
+            };
+            Some(app.partner_keys.at(&wanted, app.ambient.now()).await)
+        }
+        None => None,
+    };
+    client_metadata(partner, registered, fetched, &exceptions(&app.config))
 }

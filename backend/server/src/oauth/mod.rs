@@ -1,4 +1,4 @@
-//! The OAuth door: authorization, pushed authorization, token, revocation, metadata. Each route reads, calls the rule
+//! The OAuth door: authorization, pushed authorization, token, revocation, registration, metadata. Each route reads, calls the rule
 //! of its RFC, asks the store, answers. Not here: the rules (`renkei-oauth`), and the procedure between arrival and
 //! return (`linkage`).
 
@@ -11,6 +11,9 @@ pub(crate) mod dpop;
 mod grants;
 mod introspect;
 mod par;
+pub(crate) mod partner_documents;
+pub(crate) mod partner_keys;
+pub(crate) mod register;
 pub(crate) mod resource;
 mod revoke;
 pub(crate) mod signature;
@@ -19,11 +22,13 @@ mod token;
 mod userinfo;
 mod well_known;
 
-use crate::services::App;
+use crate::config::Config;
+use crate::services::{App, Services};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use renkei_oauth::metadata::{OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN, paths};
+use renkei_oauth::protected_resource::ProtectedResource;
 
 /// No request of OAuth is larger than this.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -41,6 +46,24 @@ pub(crate) fn direct_routes() -> Router<App> {
             get(grants::query).delete(grants::revoke),
         )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// Where partners register themselves, if the operator lets them: at the browser listener, since they show no certificate.
+pub(crate) fn registration_routes(config: &Config) -> Router<App> {
+    if !config.registration.enabled {
+        return Router::new();
+    }
+    let one = get(register::read).put(register::update).delete(register::delete);
+    Router::new()
+        .route(paths::REGISTER, post(register::register))
+        .route(&format!("{}/{{client_id}}", paths::REGISTER), one)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// The description of the accounts API as a resource (RFC 9728), at both listeners.
+pub(crate) fn resource_routes(app: &Services) -> Router<App> {
+    let resource = ProtectedResource::at(&app.partner_base);
+    Router::new().route(&resource.metadata_path(), get(well_known::resource_metadata))
 }
 
 /// What browsers and discovery call.

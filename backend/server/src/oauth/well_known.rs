@@ -11,6 +11,7 @@ use renkei_oauth::authorization_details;
 use renkei_oauth::metadata::{Features, ServerMetadata};
 use renkei_oauth::openid::PROMPT_VALUES;
 use renkei_oauth::openid::authentication_context::ACR;
+use renkei_oauth::protected_resource::{ProtectedResource, ResourceFeatures, ResourceMetadata};
 use renkei_shared::problem::ProblemCode;
 
 /// Long enough to spare us the asking, short enough for a new key to be known in time.
@@ -26,12 +27,29 @@ pub(super) async fn metadata(State(app): State<App>) -> impl IntoResponse {
         prompt_values: &PROMPT_VALUES,
         claims: &CLAIMS,
         authorization_details_types: &[authorization_details::TYPE],
-        registration: false,
+        registration: app.config.registration.enabled,
         service_documentation: None,
     };
     (
         [CACHE],
         Json(ServerMetadata::new(&app.issuer, &app.partner_base, &features)),
+    )
+}
+
+/// The accounts API for clients that know nothing but its address (RFC 9728, 3).
+pub(super) async fn resource_metadata(State(app): State<App>) -> impl IntoResponse {
+    let resource = ProtectedResource::at(&app.partner_base);
+    let features = ResourceFeatures {
+        scopes: &app.resource_scopes,
+        // Its answers are not signed.
+        signing_algorithms: &[],
+        jwks_uri: None,
+        authorization_details_types: &[authorization_details::TYPE],
+        documentation: None,
+    };
+    (
+        [CACHE],
+        Json(ResourceMetadata::new(&resource, &app.issuer, &features)),
     )
 }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 const PAUSE: Duration = Duration::from_secs(60);
 /// Rows of a kind that go at once; the writer is free again after each batch.
 const BATCH: u64 = 200;
-/// What has run out is remembered this long: a code's replay could do harm for as long, and an act be repeated.
+/// What has run out is remembered this long: an act could be repeated for as long.
 const REMEMBERED: Duration = Duration::from_hours(24);
 
 pub(super) async fn run(app: Arc<Services>, shutdown: CancellationToken) {

@@ -3,7 +3,7 @@
 
 use crate::services::App;
 use crate::web::guard::{Expected, check_act, check_host};
-use crate::web::{headers, problem, request_log, spa};
+use crate::web::{headers, problem, request_log, spa, stray};
 use crate::{accounts, customers, linkage, oauth};
 use axum::extract::DefaultBodyLimit;
 use axum::http::header;
@@ -25,10 +25,14 @@ pub(super) fn browser(app: App) -> Router {
     let doors = Router::new()
         .merge(acts)
         .merge(oauth::browser_routes())
+        .merge(oauth::registration_routes(&app.config))
+        .merge(oauth::resource_routes(&app))
         .merge(oauth::direct_routes())
         .merge(accounts::routes())
         .route("/openapi.json", get(openapi))
-        .merge(spa::routes());
+        .merge(spa::routes())
+        .fallback(stray::not_found)
+        .method_not_allowed_fallback(stray::method_not_allowed);
     furnish(doors, expected, app)
 }
 
@@ -37,7 +41,10 @@ pub(super) fn partner(app: App) -> Router {
     let expected = Expected::of_partners(&app.config);
     let doors = Router::new()
         .merge(oauth::direct_routes())
-        .merge(accounts::routes());
+        .merge(oauth::resource_routes(&app))
+        .merge(accounts::routes())
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed);
     furnish(doors, expected, app)
 }
 
@@ -45,8 +52,6 @@ fn furnish(doors: Router<App>, expected: Expected, app: App) -> Router {
     let ambient = app.ambient.clone();
     let transport = headers::StrictTransport::of(&app.config);
     doors
-        .fallback(problem::not_found)
-        .method_not_allowed_fallback(problem::method_not_allowed)
         .with_state(Arc::clone(&app))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(app, oauth::dpop::hand_out_nonce))

@@ -42,6 +42,12 @@ pub struct Options {
     pub adapter: Adapter,
     /// Partners whose tokens are bound to nothing.
     pub bearer_exceptions: Vec<&'static str>,
+    /// Partners that do without PKCE.
+    pub pkce_exceptions: Vec<&'static str>,
+    /// Addresses of partners' documents that are gone to although they are private.
+    pub private_addresses: Vec<&'static str>,
+    /// Whether partners may register themselves.
+    pub registration: bool,
     /// How many nodes serve from the start.
     pub nodes: usize,
     /// Where a front-end developer's pages are.
@@ -53,6 +59,9 @@ impl Default for Options {
         Self {
             adapter: Adapter::Simulator,
             bearer_exceptions: vec!["kihon"],
+            pkce_exceptions: Vec::new(),
+            private_addresses: Vec::new(),
+            registration: false,
             nodes: 1,
             frontend_origin: None,
         }

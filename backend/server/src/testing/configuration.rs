@@ -66,16 +66,16 @@ keys = "signing-keys.toml"
 [core]
 {core}"#
     );
-    let exceptions: Vec<String> = options
-        .bearer_exceptions
-        .iter()
-        .map(|id| format!("{id:?}"))
-        .collect();
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "[bearer_exceptions]\npartners = [{}]",
-        exceptions.join(", ")
+        "[bearer_exceptions]\npartners = {bearer:?}\n[pkce_exceptions]\npartners = {pkce:?}\n\
+         [partner_keys]\nprivate_addresses = {addresses:?}\nca = \"server-ca.pem\"\n\
+         [registration]\nenabled = {registration}",
+        bearer = options.bearer_exceptions,
+        pkce = options.pkce_exceptions,
+        addresses = options.private_addresses,
+        registration = options.registration,
     );
     text
 }

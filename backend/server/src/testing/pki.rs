@@ -4,13 +4,14 @@
 use anyhow::Context as _;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
-    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
-    date_time_ymd,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType,
+    SerialNumber, date_time_ymd,
 };
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A certificate with its key.
+#[derive(Clone)]
 pub struct Leaf {
     /// The certificate, PEM.
     pub certificate_pem: String,
@@ -67,6 +68,12 @@ impl Authority {
         self.client_but(name, |params| {
             params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         })
+    }
+
+    /// A client certificate that also bears this name as a host (RFC 5280 section 4.2.1.6).
+    pub fn client_named(&self, host: &str) -> anyhow::Result<Leaf> {
+        let name = SanType::DnsName(host.try_into()?);
+        self.client_but(host, |params| params.subject_alt_names = vec![name])
     }
 
     fn client_but(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> anyhow::Result<Leaf> {
@@ -166,6 +173,7 @@ impl Pki {
             write(folder, &format!("{listener}.pem"), &leaf.certificate_pem)?;
             write(folder, &format!("{listener}.key.pem"), &leaf.key_pem)?;
         }
+        write(folder, "server-ca.pem", &pki.servers.pem())?;
         for (name, authority) in [("client-ca", &pki.clients), ("partner-ca", &pki.partners)] {
             write(folder, &format!("{name}.pem"), &authority.pem())?;
             write(

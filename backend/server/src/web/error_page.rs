@@ -4,36 +4,54 @@
 use super::headers::PAGE_POLICY;
 use super::page::page;
 use axum::http::{StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
-use renkei_shared::problem::{ProblemCode, Texts};
-use std::fmt::Write as _;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use renkei_shared::problem::{Explanation, ProblemCode, Texts};
 
-/// An HTML page that explains a problem in both languages.
+/// A page that explains a problem in both languages.
 pub(crate) fn error_page(code: ProblemCode) -> Response {
-    let explanation = code.explain();
-    let mut content = String::from("<h1>API連携認証（利用登録）</h1>");
-    section(&mut content, "ja", ["事象", "原因", "対処"], &explanation.ja);
-    section(
-        &mut content,
-        "en",
-        ["What happened", "Why", "What to do"],
-        &explanation.en,
-    );
-    let _ = write!(content, "<p class=\"explanation__code\">{}</p>", explanation.code);
+    answer(code, None)
+}
+
+/// The same with a link to the page from which the browser came.
+pub(crate) fn error_page_with_way_back(code: ProblemCode, page: &str) -> Response {
+    answer(code, Some(page))
+}
+
+fn answer(code: ProblemCode, way_back: Option<&str>) -> Response {
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (
         status,
         [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)],
-        Html(page(&content, None)),
+        explained(&code.explain(), way_back),
     )
         .into_response()
 }
 
-fn section(page: &mut String, language: &str, [what, why, remedy]: [&str; 3], texts: &Texts) {
-    let _ = write!(
-        page,
-        "<section class=\"explanation\" lang=\"{language}\"><dl>\
-         <dt>{what}</dt><dd>{}</dd><dt>{why}</dt><dd>{}</dd><dt>{remedy}</dt><dd>{}</dd></dl></section>",
-        texts.what, texts.why, texts.remedy
-    );
+fn explained(explanation: &Explanation, way_back: Option<&str>) -> Markup {
+    let (ja, en) = (&explanation.ja, &explanation.en);
+    let content = html! {
+        h1 class="heading" { (ja.what) }
+        (notice(ja, ["原因", "対処", "お問い合わせ用コード"], &explanation.code))
+        @if let Some(page) = way_back {
+            div class="button-row" { a class="button button--primary" href=(page) { "手続きの画面へ戻る / Back to the procedure" } }
+        }
+        div lang="en" {
+            h2 { (en.what) }
+            (notice(en, ["Why", "What to do", "Code for enquiries"], &explanation.code))
+        }
+    };
+    page(&ja.what, None, &content)
+}
+
+fn notice(texts: &Texts, [why, remedy, enquiries]: [&str; 3], code: &str) -> Markup {
+    html! {
+        div class="alert alert--error" {
+            dl class="reasons" {
+                div class="reasons__row" { dt { (why) } dd { (texts.why) } }
+                div class="reasons__row" { dt { (remedy) } dd { (texts.remedy) } }
+                div class="reasons__row reasons__row--code" { dt { (enquiries) } dd { code { (code) } } }
+            }
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! The page that posts an answer to the partner (OAuth 2.0 Form Post Response Mode, 2 and 4; JARM, 2.3.3).
 //! Not here: what is posted (`crate::delivery`), and who is shown the page.
 
-use super::page::{escaped, page};
+use super::page::page;
 use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use std::fmt::Write as _;
+use maud::html;
 use url::Url;
 
 /// Submits the form; an address of its own, so that no script stands in the page.
@@ -31,28 +31,22 @@ async fn script() -> impl IntoResponse {
 /// A page with these fields, which posts them to a registered redirect URI by itself, or by its button where scripts
 /// are off. It is never stored, and its form may be sent nowhere else.
 pub(crate) fn form_post(action: &str, fields: &[(&'static str, String)]) -> Response {
-    let mut content = String::from("<h1>API連携先へ戻ります</h1>");
-    content.push_str("<p lang=\"ja\">結果をAPI連携先へ引き渡しています。画面が切り替わらない場合は、ボタンを押してください。</p>");
-    content.push_str(
-        "<p lang=\"en\">The result is being handed to the service. If the page does not change, press the button.</p>",
-    );
-    let _ = write!(
-        content,
-        "<form id=\"form-post\" method=\"post\" action=\"{}\">",
-        escaped(action)
-    );
-    for (name, value) in fields {
-        let _ = write!(
-            content,
-            "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
-            escaped(value)
-        );
-    }
-    content.push_str(
-        "<p class=\"button-row\"><button class=\"button button--primary\" type=\"submit\">\
-         API連携先へ戻る / <span lang=\"en\">Return to the service</span></button></p></form>",
-    );
-    let mut response = Html(page(&content, Some(SCRIPT_ADDRESS))).into_response();
+    let content = html! {
+        h1 class="heading" { "API連携先へ戻ります" }
+        p { "結果をAPI連携先へ引き渡しています。画面が切り替わらない場合は、ボタンを押してください。" }
+        p lang="en" { "The result is being handed to the service. If the page does not change, press the button." }
+        form id="form-post" method="post" action=(action) {
+            @for (name, value) in fields {
+                input type="hidden" name=(name) value=(value);
+            }
+            div class="button-row" {
+                button class="button button--primary" type="submit" {
+                    "API連携先へ戻る / " span lang="en" { "Return to the service" }
+                }
+            }
+        }
+    };
+    let mut response = page("API連携先へ戻ります", Some(SCRIPT_ADDRESS), &content).into_response();
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::try_from(policy(action)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -13,3 +13,4 @@ mod request_id;
 pub(crate) mod request_log;
 pub(crate) mod segment;
 pub(crate) mod spa;
+pub(crate) mod stray;

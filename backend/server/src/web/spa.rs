@@ -8,7 +8,7 @@ use super::segment::Segment;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use renkei_shared::problem::ProblemCode;
 use rust_embed::RustEmbed;
@@ -27,6 +27,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(shell))
         .route("/linkages", get(shell))
+        .route("/linkages/", get(|| async { Redirect::permanent("/linkages") }))
         .route("/linkages/{id}", get(shell))
         .merge(asset_routes())
 }

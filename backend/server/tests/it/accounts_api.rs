@@ -46,10 +46,17 @@ async fn the_token_travels_in_the_authorization_header_only() {
     };
     let access = &tokens.access;
     let ask = async |request: Vec<u8>| raw_exchange(&bank, &request).await;
+    // Where the resource is described (RFC 9728, 5.1).
+    let described = format!(
+        "resource_metadata=\"{}/.well-known/oauth-protected-resource/v1\"",
+        bank.partner_url()
+    );
     let none = ask(request("GET /v1/accounts", "")).await;
     assert!(none.starts_with("HTTP/1.1 401"), "{none}");
     assert!(
-        none.contains("www-authenticate: Bearer realm=\"renkei\"\r\n"),
+        none.contains(&format!(
+            "www-authenticate: Bearer realm=\"renkei\", {described}\r\n"
+        )),
         "no error code: {none}"
     );
     let query = ask(request(&format!("GET /v1/accounts?access_token={access}"), "")).await;

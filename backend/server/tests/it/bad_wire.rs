@@ -1,7 +1,7 @@
 //! Broken HTTP, octet by octet, at the browser listener: an answer or an end, and the next request is served.
 //! Not here: well-formed requests with bad content (`bad_acts`, `bad_forms`).
 
-use crate::actors::{Browser, Partner, bank, client_config, connect, raw_exchange};
+use crate::actors::{Browser, PATIENCE, Partner, bank, client_config, connect, raw_exchange};
 use renkei::testing::TestBank;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -107,6 +107,102 @@ async fn heads_have_a_limit() {
         Err(error) => assert!(!error.is_timeout(), "{error}"),
     }
     still_well(&bank).await;
+}
+
+/// What a client reads that sends all of its request before it looks at the answer.
+async fn after_sending_all(bank: &TestBank, head: &str, body: &[u8]) -> std::io::Result<String> {
+    let port = bank.issuer().rsplit(':').next().unwrap().parse().unwrap();
+    let mut stream = connect(Arc::new(client_config(bank, None)), "localhost", port).await;
+    let exchange = async {
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(body).await?;
+        stream.flush().await?;
+        // The connection goes on: the end of the answer is told by its length.
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"}") {
+            if stream.read_buf(&mut answer).await? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        Ok(String::from_utf8(answer).unwrap())
+    };
+    tokio::time::timeout(PATIENCE, exchange).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_body_that_is_refused_unread_gets_its_answer() {
+    let bank = bank().await;
+    let host = bank.issuer().replace("https://", "");
+    let browser = Browser::showing(&bank, None);
+    let form = "application/x-www-form-urlencoded";
+    let json = "application/json";
+    for (path, content_type, origin, status_expected, code) in [
+        ("/token", form, bank.issuer(), "413", "invalid_request"),
+        ("/token", json, bank.issuer(), "415", "invalid_request"),
+        ("/jwks", form, bank.issuer(), "405", "method_not_allowed"),
+        (
+            "/api/customer-session/start",
+            json,
+            bank.issuer(),
+            "413",
+            "request_too_large",
+        ),
+        (
+            "/api/customer-session/start",
+            form,
+            bank.issuer(),
+            "415",
+            "media_type_unsupported",
+        ),
+        (
+            "/api/customer-session/start",
+            json,
+            "https://evil.example".into(),
+            "403",
+            "origin_refused",
+        ),
+    ] {
+        for size in [100_000, 1_200_000, 3_000_000] {
+            let body = vec![b'a'; size];
+            let shown = format!("{path} {content_type} {size}");
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\nOrigin: {origin}\r\n\
+                 X-Renkei-CSRF: 1\r\nContent-Length: {size}\r\n\r\n"
+            );
+            let answer = after_sending_all(&bank, &head, &body).await;
+            let answer = answer.unwrap_or_else(|error| panic!("{shown}: {error}"));
+            assert_eq!(status(&answer), status_expected, "{shown}: {answer}");
+            assert!(answer.contains(code), "{shown}: {answer}");
+
+            let mut headers = browser.page_headers();
+            headers.insert("content-type", content_type.try_into().unwrap());
+            headers.insert("origin", origin.as_str().try_into().unwrap());
+            let request = browser
+                .request(reqwest::Method::POST, path)
+                .headers(headers)
+                .body(body);
+            let answer = request.send().await;
+            let answer = answer.unwrap_or_else(|error| panic!("{shown}, HTTP/2: {error:?}"));
+            assert_eq!(answer.version(), reqwest::Version::HTTP_2);
+            assert_eq!(answer.status().as_str(), status_expected, "{shown}, HTTP/2");
+            let text = answer.text().await;
+            let text = text.unwrap_or_else(|error| panic!("{shown}, HTTP/2: {error:?}"));
+            assert!(text.contains(code), "{shown}, HTTP/2: {text}");
+        }
+    }
+    still_well(&bank).await;
+}
+
+#[tokio::test]
+async fn who_asks_before_sending_a_body_is_not_made_to_send_it() {
+    let bank = bank().await;
+    let host = bank.issuer().replace("https://", "");
+    let request = format!(
+        "POST /token HTTP/1.1\r\nHost: {host}\r\nContent-Type: text/plain\r\nContent-Length: 3000000\r\n\
+         Expect: 100-continue\r\nConnection: close\r\n\r\n"
+    );
+    let answer = raw_exchange(&bank, request.as_bytes()).await;
+    assert_eq!(status(&answer), "415", "{answer}");
 }
 
 #[tokio::test]

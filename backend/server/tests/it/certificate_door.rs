@@ -312,7 +312,7 @@ async fn stray_visits_get_a_page_and_never_a_bare_error() {
         let (status, text) = by_hand(&bank, host, &format!("{line}\r\nHost: HOST\r\n\r\n")).await;
         assert!((400..500).contains(&status), "{line}: {status}");
         assert!(
-            text.contains("content-type: text/html; charset=utf-8") && text.contains("<h1>"),
+            text.contains("content-type: text/html; charset=utf-8") && text.contains("<h1 class="),
             "{host} {line}: {text}"
         );
         assert!(

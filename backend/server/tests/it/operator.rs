@@ -8,8 +8,8 @@ use std::process::Command;
 
 const PARTNER: &str = "[[partner]]\nclient_id = \"new\"\nname = \"n\"\nlegal_name = \"l\"\n\
     registration_number = \"r\"\npurpose = \"p\"\ncomplaint_contact = \"c\"\nprofile = \"PROFILE\"\n\
-    auth_method = \"METHOD\"\nredirect_uris = [\"REDIRECT\"]\nscopes = [\"accounts\", \"SCOPE\"]\n\
-    businesses = \"fixed\"\ntoken_binding = \"BINDING\"\n";
+    businesses = \"fixed\"\n[partner.registration]\ntoken_endpoint_auth_method = \"METHOD\"\n\
+    redirect_uris = [\"REDIRECT\"]\nscope = \"accounts SCOPE\"\n";
 
 async fn add_partner(bank: &TestBank, text: &str) -> anyhow::Result<()> {
     bank.write("new.toml", text)?;
@@ -24,47 +24,50 @@ async fn add_partner(bank: &TestBank, text: &str) -> anyhow::Result<()> {
 async fn a_partner_that_cannot_work_is_not_put_on_file() {
     let bank = bank().await;
     std::fs::copy(bank.path("kihon.secret"), bank.path("new.secret")).unwrap();
-    let text = |profile: &str, method: &str, redirect: &str, scope: &str, binding: &str| {
+    let text = |profile: &str, method: &str, redirect: &str, scope: &str| {
         PARTNER
             .replace("PROFILE", profile)
             .replace("METHOD", method)
             .replace("REDIRECT", redirect)
             .replace("SCOPE", scope)
-            .replace("BINDING", binding)
     };
     let https = "https://new.example/cb";
-    let secret = "client_secret_file = \"new.secret\"\n";
+    let with_secret = |text: String| {
+        text.replace(
+            "[partner.registration]",
+            "client_secret_file = \"new.secret\"\n[partner.registration]",
+        )
+    };
     let subject = "tls_client_auth_subject_dn = \"CN=new\"\n";
-    let good = text("fapi2", "tls_client_auth", https, "balance", "mtls") + subject;
+    let by_certificate = text("fapi2", "tls_client_auth", https, "balance");
+    let good = by_certificate.clone() + subject;
+    let key = "kty = \"EC\"\ncrv = \"P-256\"\nx = \"AAAA\"\ny = \"AAAA\"\n";
     for bad in [
-        text("fapi2", "private_key_jwt", https, "balance", "mtls"),
-        text("fapi2", "private_key_jwt", https, "balance", "mtls") + "jwks = '{\"keys\":[]}'\n",
-        text("fapi2", "tls_client_auth", https, "balance", "mtls"),
-        text("fapi2", "tls_client_auth", https, "balance", "mtls")
-            + "tls_client_auth_subject_dn = \"nonsense\"\n",
-        text("fapi2", "client_secret_basic", https, "balance", "mtls") + secret,
-        text("baseline", "client_secret_basic", https, "balance", "none") + secret,
-        text("fapi2", "tls_client_auth", https, "balance", "none") + subject,
-        text(
-            "fapi2",
-            "tls_client_auth",
-            "http://new.example/cb",
-            "balance",
-            "mtls",
-        ) + subject,
-        text(
-            "fapi2",
-            "tls_client_auth",
-            "https://new.example/cb#x",
-            "balance",
-            "mtls",
-        ) + subject,
-        text("fapi2", "tls_client_auth", https, "payments", "mtls") + subject,
-        text("fapi3", "tls_client_auth", https, "balance", "mtls") + subject,
+        text("fapi2", "private_key_jwt", https, "balance"),
+        text("fapi2", "private_key_jwt", https, "balance") + "jwks = { keys = [] }\n",
+        text("fapi2", "private_key_jwt", https, "balance") + "[[partner.registration.jwks.keys]]\n" + key,
+        text("fapi2", "private_key_jwt", https, "balance") + "jwks_uri = \"http://new.example/jwks\"\n",
+        by_certificate.clone(),
+        by_certificate.clone() + "tls_client_auth_subject_dn = \"nonsense\"\n",
+        good.clone() + "tls_client_auth_san_dns = \"new.example\"\n",
+        with_secret(text("fapi2", "client_secret_basic", https, "balance")),
+        with_secret(text("fapi2", "client_secret_post", https, "balance")),
+        text("baseline", "client_secret_basic", https, "balance") + "dpop_bound_access_tokens = true\n",
+        with_secret(text("baseline", "client_secret_basic", https, "balance")),
+        text("fapi2", "none", https, "balance"),
+        text("fapi2", "tls_client_auth", "http://new.example/cb", "balance") + subject,
+        text("fapi2", "tls_client_auth", "https://new.example/cb#x", "balance") + subject,
+        text("fapi2", "tls_client_auth", https, "payments") + subject,
+        text("fapi3", "tls_client_auth", https, "balance") + subject,
         good.clone() + "unknown = 1\n",
-        good.replace("\"accounts\", \"balance\"", "\"accounts\""),
+        good.clone() + "tls_client_certificate_bound_access_tokens = true\ndpop_bound_access_tokens = true\n",
+        good.replace("scope = \"accounts balance\"\n", ""),
+        good.replace("accounts balance", "accounts"),
+        good.replace("accounts balance", "accounts openid"),
         good.replace("client_id = \"new\"", "client_id = \"n w\""),
         good.replace("client_id = \"new\"", "client_id = \"\""),
+        // Another partner's certificate.
+        good.replace("CN=new", "cn=CHOBO"),
     ] {
         assert!(add_partner(&bank, &bad).await.is_err(), "{bad}");
     }

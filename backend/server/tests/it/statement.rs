@@ -193,6 +193,10 @@ async fn bad_questions_are_named_and_cursors_serve_their_own_question_only() {
         (format!("{own}/statement?limit=0"), "limit"),
         (format!("{own}/statement?limit=1001"), "limit"),
         (format!("{own}/statement?limit=1&limit=2"), "limit"),
+        (format!("{own}/statement?form=2026-01-01"), "form"),
+        (format!("{own}/transfers?from=2026-01-01&page=2"), "page"),
+        (format!("{own}/balance?from=2026-01-01"), "from"),
+        ("/v1/accounts?limit=1".to_owned(), "limit"),
         (format!("{own}/statement?cursor=AAAA"), "cursor"),
         (format!("{own}/statement?cursor=%00"), "cursor"),
         (

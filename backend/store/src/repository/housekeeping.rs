@@ -35,7 +35,8 @@ repository! {
 
 impl Housekeeping<'_> {
     /// Deletes, of each kind at most `limit` rows, what has run out: what counts once, certificate attempts, runs with
-    /// their acts, pushed requests that no run under way has begun with, codes, access tokens, refresh tokens that were
+    /// their acts, pushed requests that no run under way has begun with, codes (redeemed ones only
+    /// of grants that are over: a replay must end the grant, RFC 6749 section 4.1.2), access tokens, refresh tokens that were
     /// revoked, replaced (and their grace is over) or whose grants are over, and initial access tokens (used up, they go at
     /// once). Answers how many rows went; call again while it is not 0.
     pub async fn delete_expired(&self, what: &Forgettable, limit: u64) -> Result<u64, StoreError> {
@@ -55,8 +56,12 @@ impl Housekeeping<'_> {
             .lt(spent)
             .and(Expr::exists(runs_that_may_consume()).not());
         deleted += self.delete::<pushed_request::Entity>(unneeded, limit).await?;
+        let harmless = authorization_code::Column::RedeemedAt
+            .is_null()
+            .or(authorization_code::Column::GrantId.in_subquery(grants_over(micros)));
+        let expired = authorization_code::Column::ExpiresAt.lt(micros);
         deleted += self
-            .delete::<authorization_code::Entity>(authorization_code::Column::ExpiresAt.lt(micros), limit)
+            .delete::<authorization_code::Entity>(expired.and(harmless), limit)
             .await?;
         deleted += self
             .delete::<access_token::Entity>(access_token::Column::ExpiresAt.lt(spent), limit)

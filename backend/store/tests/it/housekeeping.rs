@@ -89,12 +89,11 @@ async fn what_has_run_out_goes_in_batches_and_the_rest_stays() {
             batches.push(deleted);
         }
         // Of five kinds two rows each (a run takes its certificate attempt along), and what the permission left:
-        // its run, its code, its first access token.
+        // its run, its first access token.
         assert!(batches.len() >= 3, "{batches:?}");
         assert_eq!(store.tokens().find_access(digest(1)).await.unwrap(), None);
         assert_eq!(store.tokens().find_access(digest(3)).await.unwrap(), None);
         assert!(store.tokens().find_access(digest(4)).await.unwrap().is_some());
-        assert_eq!(store.authorization_codes().find(digest(1)).await.unwrap(), None);
         for (number, there) in [(1, false), (2, false), (3, false), (4, true)] {
             assert_eq!(
                 store
@@ -184,6 +183,33 @@ async fn a_refresh_token_goes_when_its_grant_is_long_over() {
             store.grants().find(id(1_001)).await.unwrap().is_some(),
             "grants are kept unless told otherwise"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_redeemed_code_is_remembered_while_its_grant_is_in_force() {
+    for database in settled().await {
+        let store = database.store();
+        fill(store).await;
+        permit(store, 5).await;
+        let is_kept = async |number| {
+            let found = store.authorization_codes().find(digest(number)).await;
+            found.unwrap().is_some()
+        };
+        forget(store, 80_000, None, 100).await;
+        assert!(is_kept(1).await, "its grant is in force");
+        assert!(!is_kept(5).await, "it was never redeemed");
+
+        // So a replay ends the grant, however late it comes.
+        let replay = store
+            .authorization_codes()
+            .revoke_issued(digest(1), &partner_id(), at(90_000))
+            .await;
+        assert!(replay.unwrap());
+        forget(store, 90_000, None, 100).await;
+        assert!(is_kept(1).await);
+        forget(store, 90_001, None, 100).await;
+        assert!(!is_kept(1).await, "there is nothing left to end");
     }
 }
 

@@ -103,7 +103,7 @@ impl Answer {
         assert_eq!(self.header("content-type"), Some("text/html; charset=utf-8"));
         let text = self.text();
         assert!(
-            text.contains("<h1>") && text.contains(&format!(">{code}<")),
+            text.contains("<h1 class=") && text.contains(&format!(">{code}<")),
             "{text}"
         );
     }

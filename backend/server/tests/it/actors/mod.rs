@@ -8,8 +8,10 @@ mod dpop;
 mod jose;
 mod partner;
 mod process;
+mod registrar;
 mod registration;
 mod returned;
+mod site;
 mod tls;
 mod wizard;
 
@@ -19,9 +21,11 @@ pub(crate) use dpop::Dpop;
 pub(crate) use jose::{SigningKey, opened, unsigned, verified};
 pub(crate) use partner::{Partner, base64url, changed, form, random_text, sha256};
 pub(crate) use process::{Process, log};
+pub(crate) use registrar::{Registered, Registrar, key_and_credentials, terms};
 pub(crate) use registration::{EVERY_SCOPE, NewPartner};
 pub(crate) use returned::{Attempt, Returned, Tokens};
-pub(crate) use tls::{client_config, connect, raw_exchange};
+pub(crate) use site::Site;
+pub(crate) use tls::{PATIENCE, client_config, connect, raw_exchange};
 pub(crate) use wizard::{Wizard, act_id, pins_of, row};
 
 use renkei::testing::{Options, TestBank};
