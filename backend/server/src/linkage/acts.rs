@@ -3,7 +3,7 @@
 
 use super::inquiry_accounts::{KnownAccounts, known_accounts, refresh_accounts};
 use super::pins::{self, PinRow};
-use super::{StoredLinkage, answer};
+use super::{StoredLinkage, answer, pin_states};
 use crate::audit;
 use crate::login::{check_password, collect, register_attempt};
 use crate::runs::{Key, Moved, StoredOutcome, Turn};
@@ -94,6 +94,7 @@ pub(super) async fn carry_out(
             turn.state
                 .linkage
                 .choose_businesses(chosen, &accounts.standing, now)?;
+            pin_states::ask(app, &mut turn.state, &accounts).await;
             Moved::to(StoredOutcome::View)
         }
         Act::InquiryPins(rows) => {
@@ -108,6 +109,9 @@ pub(super) async fn carry_out(
                 .count();
             event = event.detail("sent", ids.len()).detail("accepted", passed);
             turn.state.linkage.pins_checked(&selection, outcomes)?;
+            turn.state
+                .pin_states
+                .retain(|account, _| !selection.accounts().contains(account));
             let waited = now.until(app.ambient.now());
             turn.state
                 .linkage
@@ -122,6 +126,7 @@ pub(super) async fn carry_out(
         Act::AddMore => {
             let accounts = accounts_of(app, turn).await?;
             turn.state.linkage.add_more(&accounts.standing, now)?;
+            pin_states::ask(app, &mut turn.state, &accounts).await;
             Moved::to(StoredOutcome::View)
         }
         Act::Permission { accounts, intent } => {
@@ -209,6 +214,7 @@ async fn password(
     turn.state
         .linkage
         .password_matched(matched, &accounts.standing, turn.now)?;
+    pin_states::ask(app, &mut turn.state, &accounts).await;
     Ok(Moved::to(StoredOutcome::View).with_new_cookie())
 }
 

@@ -2,6 +2,7 @@
 //! Not here: what makes a request valid (`renkei_oauth::authorization`).
 
 use super::StoredLinkage;
+use super::pin_states::PinStates;
 use crate::audit;
 use crate::runs::{Key, issue, mark};
 use crate::services::Services;
@@ -37,6 +38,7 @@ pub(crate) async fn arrive(
         linkage,
         request,
         grant: None,
+        pin_states: PinStates::new(),
     };
     app.store
         .runs()

@@ -5,6 +5,7 @@ mod acts;
 mod answer;
 pub(crate) mod arrival;
 pub(crate) mod inquiry_accounts;
+mod pin_states;
 mod pins;
 mod routes;
 mod view;
@@ -28,6 +29,8 @@ pub(crate) struct StoredLinkage {
     pub(crate) request: AuthorizationRequest,
     /// The grant, once permitted.
     pub(crate) grant: Option<GrantId>,
+    /// Where PINs stood with the core when 手順3 began, without those that were checked since.
+    pin_states: pin_states::PinStates,
 }
 
 impl StoredLinkage {
