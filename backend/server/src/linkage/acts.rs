@@ -192,10 +192,7 @@ async fn accounts_of(app: &App, turn: &Turn<StoredLinkage>) -> Result<KnownAccou
     match turn.state.linkage.user() {
         Some(user) => known_accounts(app, user).await,
         // Nobody has logged in: let the rule say what is wrong with the step.
-        None => Ok(KnownAccounts {
-            records: Vec::new(),
-            standing: renkei_procedure::accounts::Accounts::default(),
-        }),
+        None => Ok(KnownAccounts::default()),
     }
 }
 

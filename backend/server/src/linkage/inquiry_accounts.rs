@@ -10,6 +10,7 @@ use renkei_procedure::identity::{AccountId, UserId};
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::{AccountLabel, AccountType};
 use renkei_store::{CoreAccountRow, InquiryAccountRecord, Store, StoreError, UserRecord};
+use std::collections::BTreeSet;
 
 /// What can go wrong while the list is brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -63,21 +64,26 @@ pub(crate) async fn refresh_accounts(
 }
 
 /// The accounts as remembered, with which of them have a PIN on file that the core still accepts.
+#[derive(Default)]
 pub(crate) struct KnownAccounts {
     pub(crate) records: Vec<InquiryAccountRecord>,
     pub(crate) standing: Accounts,
+    /// Those whose PIN on file the core has refused.
+    pub(crate) refused: BTreeSet<AccountId>,
 }
 
 /// Reads them from the store.
 pub(crate) async fn known_accounts(app: &Services, user: UserId) -> Result<KnownAccounts, Problem> {
     let records = app.store.accounts().list_for_user(user).await?;
     let pins = app.store.registered_pins().list_for_user(user).await?;
-    let registered = pins
-        .iter()
-        .filter(|pin| pin.refused_at.is_none())
-        .map(|pin| pin.account_id);
+    let (refused, registered): (Vec<_>, Vec<_>) = pins.iter().partition(|pin| pin.refused_at.is_some());
+    let registered = registered.into_iter().map(|pin| pin.account_id);
     let standing = Accounts::new(records.iter().map(|record| record.id).collect(), registered);
-    Ok(KnownAccounts { records, standing })
+    Ok(KnownAccounts {
+        records,
+        standing,
+        refused: refused.into_iter().map(|pin| pin.account_id).collect(),
+    })
 }
 
 /// The label of an account.

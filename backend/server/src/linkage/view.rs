@@ -99,10 +99,7 @@ async fn step_view(
     }
     let accounts = match linkage.user() {
         Some(user) => known_accounts(app, user).await?,
-        None => KnownAccounts {
-            records: Vec::new(),
-            standing: renkei_procedure::accounts::Accounts::default(),
-        },
+        None => KnownAccounts::default(),
     };
     Ok(match linkage.step() {
         Step::Login(Login::Certificate { failure }) => {
@@ -116,7 +113,7 @@ async fn step_view(
             businesses: linkage.terms().businesses.iter().copied().collect(),
         }),
         Step::PinRegistration(chosen) => StepView::PinRegistration(PinRegistrationView {
-            accounts: rows(state, chosen, &accounts),
+            accounts: entry_rows(state, chosen, &accounts),
             can_skip: accounts.standing.any_registered(),
         }),
         Step::PinResult(chosen) => StepView::PinResult(PinResultView {
@@ -164,6 +161,17 @@ fn rows(state: &StoredLinkage, chosen: &BusinessesChosen, accounts: &KnownAccoun
             }
         })
         .collect()
+}
+
+/// The rows where a PIN is to be entered: of an account whose PIN on file is refused they say why another one is due.
+fn entry_rows(state: &StoredLinkage, chosen: &BusinessesChosen, accounts: &KnownAccounts) -> Vec<AccountRow> {
+    let mut rows = rows(state, chosen, accounts);
+    for (row, record) in rows.iter_mut().zip(&accounts.records) {
+        if row.problem.is_none() && !row.pin_locked && accounts.refused.contains(&record.id) {
+            row.problem = Some(ProblemCode::PinNoLongerAccepted.explain());
+        }
+    }
+    rows
 }
 
 fn explain(outcome: PinOutcome) -> Option<Explanation> {
