@@ -20,6 +20,19 @@ pub(super) enum Act {
     Logout,
 }
 
+impl Act {
+    /// The act's name, as in its address.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate",
+            Self::CertificateResult { .. } => "certificate-result",
+            Self::Password(_) => "password",
+            Self::Withdraw(_) => "withdraw",
+            Self::Logout => "logout",
+        }
+    }
+}
+
 /// Carries the act out. On an error the session is as it was.
 pub(super) async fn carry_out(
     app: &App,

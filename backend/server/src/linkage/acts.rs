@@ -33,6 +33,23 @@ pub(super) enum Act {
 }
 
 impl Act {
+    /// The act's name, as in its address.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate",
+            Self::CertificateResult { .. } => "certificate-result",
+            Self::Password(_) => "password",
+            Self::Businesses(_) => "businesses",
+            Self::InquiryPins(_) => "inquiry-pins",
+            Self::Confirm => "confirm",
+            Self::AddMore => "add-more",
+            Self::Permission { .. } => "permission",
+            Self::Return => "return",
+            Self::Cancel => "cancel",
+            Self::Extend => "extend",
+        }
+    }
+
     const fn audit_kind(&self) -> &'static str {
         match self {
             Self::Certificate => "certificate_asked",

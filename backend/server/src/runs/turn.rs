@@ -126,10 +126,11 @@ impl<S: RunState> Turn<S> {
         headers: &HeaderMap,
         version: u64,
         act_id: &ActId,
+        kind: &'static str,
     ) -> Result<Claim<S>, Problem> {
         let (record, presented) = Self::open(app, key, headers).await?;
         if presented == Presented::Previous {
-            return Self::claim_replay(app, record, act_id, presented).await;
+            return Self::claim_replay(app, record, act_id, kind, presented).await;
         }
         let began = tokio::time::Instant::now();
         loop {
@@ -138,6 +139,7 @@ impl<S: RunState> Turn<S> {
                 run: key.run(),
                 version,
                 act_id: act_id.as_str(),
+                kind,
                 now,
                 lease_until: now.plus(LEASE),
             };
@@ -161,6 +163,7 @@ impl<S: RunState> Turn<S> {
                     continue;
                 }
                 ClaimOutcome::InProgress { .. } => Err(ProblemCode::ActInProgress.into()),
+                ClaimOutcome::OtherKind => Err(ProblemCode::RequestMalformed.into()),
                 ClaimOutcome::Interrupted => Err(ProblemCode::ActInterrupted.into()),
                 ClaimOutcome::Stale { .. } => Err(ProblemCode::VersionStale.into()),
                 ClaimOutcome::Unknown => Err(ProblemCode::NotFound.into()),
@@ -187,6 +190,7 @@ impl<S: RunState> Turn<S> {
         app: &Services,
         record: RunRecord,
         act_id: &ActId,
+        kind: &'static str,
         presented: Presented,
     ) -> Result<Claim<S>, Problem> {
         let now = app.ambient.now();
@@ -194,6 +198,7 @@ impl<S: RunState> Turn<S> {
             run: record.id,
             version: 0,
             act_id: act_id.as_str(),
+            kind,
             now,
             lease_until: now,
         };

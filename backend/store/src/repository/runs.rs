@@ -150,6 +150,7 @@ impl Runs<'_> {
             expires_at: new.expires_at.into(),
             ended_at: None,
             busy_act: None,
+            busy_kind: None,
             busy_until: None,
         };
         procedure_run::Entity::insert(model.into_active_model())

@@ -6,8 +6,8 @@ use crate::scene::{
 };
 use renkei_procedure::identity::{CustomerSessionId, LinkageId};
 use renkei_store::{
-    AuditFilter, ClaimOutcome, Completion, CookieMark, Effects, NewAuditEvent, NewRun, Redemption, RunId,
-    RunKind, RunUpdate, StoreError,
+    AuditFilter, ClaimOutcome, ClaimRequest, Completion, CookieMark, Effects, NewAuditEvent, NewRun,
+    Redemption, RunId, RunKind, RunUpdate, StoreError,
 };
 use uuid::Uuid;
 
@@ -214,6 +214,37 @@ async fn while_an_act_is_under_way_no_other_begins() {
 }
 
 #[tokio::test]
+async fn an_id_answers_acts_of_its_own_kind_alone() {
+    for database in settled().await {
+        let store = database.store();
+        let run = new_run(1);
+        store.runs().insert(&run).await.unwrap();
+        let other_kind = |act_id, seconds| ClaimRequest {
+            kind: "cancel",
+            ..claim(&run, 1, act_id, seconds)
+        };
+        let assert_refused = async |act_id, seconds| {
+            let outcome = store.runs().claim(other_kind(act_id, seconds)).await.unwrap();
+            assert!(matches!(outcome, ClaimOutcome::OtherKind), "{act_id} {outcome:?}");
+        };
+        let first = claimed(store, claim(&run, 1, "first", 0)).await;
+        assert_refused("first", 1).await;
+        assert!(store.runs().fail(&first, &json("wrong"), at(2)).await.unwrap());
+        assert_refused("first", 3).await;
+        let again = store.runs().claim(claim(&run, 1, "first", 3)).await.unwrap();
+        assert!(matches!(again, ClaimOutcome::Replay(outcome) if outcome == json("wrong")));
+
+        claimed(store, claim(&run, 1, "lost", 4)).await;
+        for seconds in [60, 61] {
+            assert_refused("lost", seconds).await;
+        }
+        let lost = store.runs().claim(claim(&run, 1, "lost", 62)).await.unwrap();
+        assert!(matches!(lost, ClaimOutcome::Interrupted));
+        claimed(store, other_kind("next", 63)).await;
+    }
+}
+
+#[tokio::test]
 async fn an_interrupted_act_is_never_done_twice() {
     for database in settled().await {
         let store = database.store();
@@ -367,10 +398,11 @@ async fn of_a_double_click_one_call_gets_the_act() {
             } else {
                 format!("tab-{racer}")
             };
-            let request = renkei_store::ClaimRequest {
+            let request = ClaimRequest {
                 run: id,
                 version: 1,
                 act_id: &act_id,
+                kind: "password",
                 now: at(0),
                 lease_until: at(30),
             };
@@ -405,10 +437,11 @@ async fn of_acts_that_race_to_the_end_each_version_is_reached_once() {
             for turn in 0..3 {
                 let version = store.runs().find(run_id).await.unwrap().unwrap().version;
                 let act_id = format!("act-{racer}-{turn}");
-                let request = renkei_store::ClaimRequest {
+                let request = ClaimRequest {
                     run: run_id,
                     version,
                     act_id: &act_id,
+                    kind: "password",
                     now: at(0),
                     lease_until: at(30),
                 };

@@ -37,6 +37,8 @@ pub struct ClaimRequest<'a> {
     pub version: u64,
     /// The page's id of the act.
     pub act_id: &'a str,
+    /// Which act it is, such as `password`.
+    pub kind: &'a str,
     /// Now.
     pub now: Instant,
     /// Until when the act may take.
@@ -52,6 +54,8 @@ pub enum ClaimOutcome {
     Replay(JsonText),
     /// The act was begun before and nobody knows how far it came. It is over; the page should look again.
     Interrupted,
+    /// The id is that of an act of another kind, done or under way: its outcome is no answer to this one.
+    OtherKind,
     /// An act of the same version is under way.
     InProgress {
         /// Whether it is this very act, sent twice: then its outcome is to come.
@@ -71,6 +75,7 @@ pub enum ClaimOutcome {
 pub struct ClaimedRun {
     record: RunRecord,
     act_id: String,
+    kind: String,
 }
 
 impl ClaimedRun {
@@ -82,6 +87,10 @@ impl ClaimedRun {
     /// The act.
     pub fn act_id(&self) -> &str {
         &self.act_id
+    }
+
+    fn act(&self) -> (&str, &str) {
+        (&self.act_id, &self.kind)
     }
 }
 
@@ -207,6 +216,7 @@ async fn claim(
         run,
         version,
         act_id,
+        kind,
         now,
         lease_until,
     } = request;
@@ -224,16 +234,24 @@ async fn claim(
         .one(database)
         .await?;
     if let Some(act) = done {
-        return Ok(Ending::Undo(
+        return Ok(Ending::Undo(if act.kind == kind {
             act.outcome
-                .map_or(ClaimOutcome::Interrupted, ClaimOutcome::Replay),
-        ));
+                .map_or(ClaimOutcome::Interrupted, ClaimOutcome::Replay)
+        } else {
+            ClaimOutcome::OtherKind
+        }));
     }
     let stale = ClaimOutcome::Stale {
         current_version: record.version,
     };
-    if let (Some(busy_act), Some(busy_until)) = (&model.busy_act, model.busy_until) {
+    if let (Some(busy_act), Some(busy_kind), Some(busy_until)) =
+        (&model.busy_act, &model.busy_kind, model.busy_until)
+    {
+        let other_kind = busy_act == act_id && busy_kind != kind;
         if Instant::from(busy_until) > now {
+            if other_kind {
+                return Ok(Ending::Undo(ClaimOutcome::OtherKind));
+            }
             let another_of_an_older_page = busy_act != act_id && record.version != version;
             return Ok(Ending::Undo(if another_of_an_older_page {
                 stale
@@ -243,10 +261,14 @@ async fn claim(
                 }
             }));
         }
-        write_outcome(database, run, busy_act, None, now).await?;
+        write_outcome(database, run, (busy_act, busy_kind), None, now).await?;
         set_free(database, run, busy_act).await?;
         if busy_act == act_id {
-            return Ok(Ending::Keep(ClaimOutcome::Interrupted));
+            return Ok(Ending::Keep(if other_kind {
+                ClaimOutcome::OtherKind
+            } else {
+                ClaimOutcome::Interrupted
+            }));
         }
     }
     if record.version != version {
@@ -254,6 +276,7 @@ async fn claim(
     }
     let busy = procedure_run::ActiveModel {
         busy_act: ActiveValue::Set(Some(act_id.to_owned())),
+        busy_kind: ActiveValue::Set(Some(kind.to_owned())),
         busy_until: ActiveValue::Set(Some(lease_until.into())),
         ..Default::default()
     };
@@ -265,6 +288,7 @@ async fn claim(
     Ok(Ending::Keep(ClaimOutcome::Claimed(Box::new(ClaimedRun {
         record,
         act_id: act_id.to_owned(),
+        kind: kind.to_owned(),
     }))))
 }
 
@@ -287,6 +311,7 @@ async fn complete(
         expires_at: ActiveValue::Set(update.expires_at.into()),
         ended_at: ActiveValue::Set(update.ended_at.map(Into::into)),
         busy_act: ActiveValue::Set(None),
+        busy_kind: ActiveValue::Set(None),
         busy_until: ActiveValue::Set(None),
         ..Default::default()
     };
@@ -300,7 +325,7 @@ async fn complete(
     if moved.rows_affected == 0 {
         return Ok(Ending::Undo(Completion::LeaseLost));
     }
-    write_outcome(database, run, &claimed.act_id, Some(outcome), now).await?;
+    write_outcome(database, run, claimed.act(), Some(outcome), now).await?;
     if let Some(grant) = &effects.grant {
         grants::insert(database, grant).await?;
     }
@@ -322,7 +347,7 @@ async fn fail(
     if !set_free(database, claimed.record.id, &claimed.act_id).await? {
         return Ok(Ending::Undo(false));
     }
-    write_outcome(database, claimed.record.id, &claimed.act_id, Some(outcome), now).await?;
+    write_outcome(database, claimed.record.id, claimed.act(), Some(outcome), now).await?;
     Ok(Ending::Keep(true))
 }
 
@@ -330,6 +355,7 @@ async fn fail(
 async fn set_free(database: &impl ConnectionTrait, run: RunId, act_id: &str) -> Result<bool, StoreError> {
     let free = procedure_run::ActiveModel {
         busy_act: ActiveValue::Set(None),
+        busy_kind: ActiveValue::Set(None),
         busy_until: ActiveValue::Set(None),
         ..Default::default()
     };
@@ -346,13 +372,14 @@ async fn set_free(database: &impl ConnectionTrait, run: RunId, act_id: &str) -> 
 async fn write_outcome(
     database: &impl ConnectionTrait,
     run: RunId,
-    act_id: &str,
+    (act_id, kind): (&str, &str),
     outcome: Option<&JsonText>,
     now: Instant,
 ) -> Result<(), StoreError> {
     let act = procedure_act::Model {
         run_id: run.uuid(),
         act_id: act_id.to_owned(),
+        kind: kind.to_owned(),
         outcome: outcome.cloned(),
         at: now.into(),
     };
