@@ -40,7 +40,7 @@ pub use repository::registered_pins::{
 };
 pub use repository::runs::{
     ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, Effects, NewRun, RunId, RunKind,
-    RunRecord, RunUpdate, Runs,
+    RunRecord, RunUpdate, Runs, Withdrawal,
 };
 pub use repository::tokens::{AccessTokenView, NewAccessToken, NewRefreshToken, RefreshTokenView, Tokens};
 pub use repository::users::{NewUser, TryOutcome, UserRecord, UserRole, Users};

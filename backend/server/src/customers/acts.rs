@@ -10,6 +10,7 @@ use renkei_procedure::customer_session::CustomerSession;
 use renkei_procedure::identity::GrantId;
 use renkei_procedure::login::TypedPassword;
 use renkei_shared::problem::ProblemCode;
+use renkei_store::Withdrawal;
 
 /// An act with its checked input.
 pub(super) enum Act {
@@ -79,14 +80,17 @@ pub(super) async fn carry_out(
                 .await?
                 .filter(|grant| grant.user_id == user);
             let grant = grant.ok_or(ProblemCode::NotFound)?;
-            // Withdrawn twice is withdrawn: the second tab, too, shall see it gone.
-            app.store.grants().withdraw(grant_id, user, now).await?;
-            let mut moved = Moved::to(StoredOutcome::View);
             let event = audit::event("withdrawn", now)
                 .user(Some(user))
                 .partner(&grant.partner_id)
                 .detail("grant", grant_id.to_string());
-            moved.effects.audit.push(event.build(app)?);
+            // Withdrawn twice is withdrawn: the second tab, too, shall see it gone.
+            let mut moved = Moved::to(StoredOutcome::View);
+            moved.effects.withdrawal = Some(Withdrawal {
+                grant: grant_id,
+                user,
+                audit: event.build(app)?,
+            });
             Ok(moved)
         }
         Act::Logout => {

@@ -3,7 +3,7 @@
 
 mod acts;
 
-pub use acts::{ClaimOutcome, ClaimRequest, ClaimedRun, Completion, Effects, RunUpdate};
+pub use acts::{ClaimOutcome, ClaimRequest, ClaimedRun, Completion, Effects, RunUpdate, Withdrawal};
 
 use super::{read_count, repository, stored_count};
 use crate::column::word::words;

@@ -1,13 +1,13 @@
 //! Runs and their acts.
 
 use crate::scene::{
-    RACERS, at, claim, claimed, digest, id, json, new_code, new_grant, new_run, new_tokens, partner_id, race,
-    settled, user,
+    RACERS, at, claim, claimed, digest, id, json, new_code, new_grant, new_run, new_tokens, partner_id,
+    permit, race, settled, user,
 };
 use renkei_procedure::identity::{CustomerSessionId, LinkageId};
 use renkei_store::{
-    AuditFilter, ClaimOutcome, ClaimRequest, Completion, CookieMark, Effects, NewAuditEvent, NewRun,
-    Redemption, RunId, RunKind, RunUpdate, StoreError,
+    AuditFilter, ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, Effects, NewAuditEvent,
+    NewRun, Redemption, RunId, RunKind, RunUpdate, StoreError, Withdrawal,
 };
 use uuid::Uuid;
 
@@ -210,6 +210,59 @@ async fn while_an_act_is_under_way_no_other_begins() {
         }
         let stale = store.runs().claim(claim(&run, 8, "second", 29)).await.unwrap();
         assert!(matches!(stale, ClaimOutcome::Stale { current_version: 1 }));
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawal_comes_with_its_act_and_is_told_once() {
+    for database in settled().await {
+        let store = database.store();
+        let grant = permit(store, 1).await;
+        let run = new_run(2);
+        store.runs().insert(&run).await.unwrap();
+        let withdrawal = |number: u128, user| Effects {
+            withdrawal: Some(Withdrawal {
+                grant,
+                user,
+                audit: NewAuditEvent {
+                    id: Uuid::from_u128(number),
+                    at: at(200),
+                    kind: "withdrawn".to_owned(),
+                    linkage_id: None,
+                    user_id: Some(user),
+                    partner_id: None,
+                    detail: json("-"),
+                },
+            }),
+            ..nothing_else()
+        };
+        let end = async |act: &ClaimedRun, effects: Effects| {
+            let update = RunUpdate::of(act.record(), json("list"));
+            let outcome = json("list");
+            let done = store
+                .runs()
+                .complete(act, update, &outcome, &effects, at(232))
+                .await;
+            let grant = store.grants().find(grant).await.unwrap().unwrap();
+            let told = AuditFilter {
+                kind: Some("withdrawn".to_owned()),
+                ..AuditFilter::default()
+            };
+            let told = store.audit().list(&told, 9).await.unwrap().len();
+            (done.unwrap(), grant.ended.is_some(), told)
+        };
+        let late = claimed(store, claim(&run, 1, "late", 200)).await;
+        let foreign = claimed(store, claim(&run, 1, "foreign", 231)).await;
+        assert_eq!(
+            end(&late, withdrawal(1, user())).await,
+            (Completion::LeaseLost, false, 0)
+        );
+        let done = |version| Completion::Done { version };
+        assert_eq!(end(&foreign, withdrawal(2, id(77))).await, (done(2), false, 0));
+        let first = claimed(store, claim(&run, 2, "first", 232)).await;
+        assert_eq!(end(&first, withdrawal(3, user())).await, (done(3), true, 1));
+        let again = claimed(store, claim(&run, 3, "again", 232)).await;
+        assert_eq!(end(&again, withdrawal(4, user())).await, (done(4), true, 1));
     }
 }
 

@@ -225,7 +225,7 @@ pub(crate) async fn permit(store: &Store, number: u8) -> GrantId {
     let effects = Effects {
         grant: Some(new_grant(grant, number.into())),
         code: Some(new_code(number, grant, number.into())),
-        audit: Vec::new(),
+        ..Effects::default()
     };
     store
         .runs()

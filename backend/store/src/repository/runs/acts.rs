@@ -20,7 +20,7 @@ use crate::repository::authorization_codes::{self, CodePut, NewAuthorizationCode
 use crate::repository::grants::{self, NewGrant};
 use crate::repository::stored_count;
 use crate::{JsonText, StoreError};
-use renkei_procedure::identity::UserId;
+use renkei_procedure::identity::{GrantId, UserId};
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
@@ -129,8 +129,21 @@ pub struct Effects {
     pub grant: Option<NewGrant>,
     /// A code for it, which takes the place of an unredeemed one of the same linkage.
     pub code: Option<NewAuthorizationCode>,
+    /// The end of an earlier grant.
+    pub withdrawal: Option<Withdrawal>,
     /// What the audit trail says of it.
     pub audit: Vec<NewAuditEvent>,
+}
+
+/// The customer takes a grant back.
+#[derive(Debug, Clone)]
+pub struct Withdrawal {
+    /// Which one.
+    pub grant: GrantId,
+    /// Whose it must be.
+    pub user: UserId,
+    /// What the audit trail says of it, if it had not ended before.
+    pub audit: NewAuditEvent,
 }
 
 /// What became of a completion.
@@ -333,6 +346,11 @@ async fn complete(
         && authorization_codes::put(database, code).await? == CodePut::AlreadyRedeemed
     {
         return Ok(Ending::Undo(Completion::CodeAlreadyRedeemed));
+    }
+    if let Some(Withdrawal { grant, user, audit }) = &effects.withdrawal
+        && grants::withdraw(database, *grant, *user, now).await?
+    {
+        audit::append(database, std::slice::from_ref(audit)).await?;
     }
     audit::append(database, &effects.audit).await?;
     Ok(Ending::Keep(Completion::Done { version }))
