@@ -11,7 +11,7 @@ mod wizard;
 pub(crate) use answer::{Answer, NeverMind};
 pub(crate) use browser::Browser;
 pub(crate) use partner::{Attempt, Partner, Returned, Tokens, base64url, random_text, sha256};
-pub(crate) use process::{Process, log};
+pub(crate) use process::{Process, log, log_in};
 pub(crate) use tls::{client_config, connect, raw_exchange};
 pub(crate) use wizard::{Wizard, act_id, pins_of, row};
 

@@ -3,10 +3,10 @@
 
 mod dump;
 
-use crate::actors::{Browser, Partner, Process, SORACHI_PINS, Wizard, act_id, log, row, sha256};
+use crate::actors::{Browser, Partner, Process, SORACHI_PINS, Wizard, act_id, log, log_in, row, sha256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use renkei::testing::{Credentials, Options, TestBank, system_now};
+use renkei::testing::{Adapter, Credentials, Options, TestBank, system_now};
 use serde_json::{Value, json};
 
 /// A wrong PIN that is typed on the way.
@@ -245,12 +245,26 @@ impl Written {
 
 #[tokio::test]
 async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
+    search_after_the_journey(Adapter::Simulator).await;
+}
+
+#[tokio::test]
+async fn nor_where_the_core_is_behind_a_gateway_which_writes_a_log_of_its_own() {
+    search_after_the_journey(Adapter::Gateway).await;
+}
+
+async fn search_after_the_journey(adapter: Adapter) {
     let options = Options {
+        adapter,
         nodes: 0,
         ..Options::default()
     };
     let mut bank = TestBank::start_with(options).await.unwrap();
     bank.release_ports().unwrap();
+    let gateway = match adapter {
+        Adapter::Simulator => None,
+        Adapter::Gateway => Some(Process::start_gateway(&bank).await),
+    };
     let mut server = Process::start(&bank);
     server.ready(&bank).await;
     let mut secrets = Secrets::default();
@@ -261,10 +275,21 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
     secrets.withdraw(&bank, &browser).await;
     drop(server);
     secrets.keep_keys(&bank);
+    let mut log = log(&bank);
+    if let Some(gateway) = gateway {
+        drop(gateway);
+        let token = std::fs::read_to_string(bank.path("gateway-token")).unwrap();
+        secrets.keep("token of the gateway", token.trim());
+        let of_gateway = log_in(&bank, "gateway.log");
+        // One connection was this test's own; the others are the server's.
+        let connections = of_gateway.matches(" TRACE axum::serve: ").count();
+        assert!(connections > 1, "asked, and at its most talkative: {of_gateway}");
+        log.push_str(&of_gateway);
+    }
     assert!(secrets.0.len() > 50, "{}", secrets.0.len());
 
     let written = Written {
-        log: log(&bank),
+        log,
         cells: dump::dump(&bank).await,
     };
     assert!(written.log.contains("DEBUG"), "it was talkative");
