@@ -141,6 +141,49 @@ async fn what_was_done_once_is_kept_once_and_what_was_refused_is_not() {
 }
 
 #[tokio::test]
+async fn what_a_permission_continues_and_why_a_login_was_in_vain() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "chobo");
+    let tokens = partner.linked("yubari-jiro", &[]).await;
+    let grant_id = tokens.answer["grant_id"].as_str().unwrap();
+    let changes = [
+        ("grant_management_action", Some("replace")),
+        ("grant_id", Some(grant_id)),
+    ];
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (_, mut wizard) = partner.link_with(&browser, &changes).await;
+    wizard.log_in(&bank, "yubari-jiro").await;
+    wizard.permit().await;
+    let detail = |events: &[AuditEventRecord], kind: &str| -> Value {
+        let event = events.iter().find(|event| event.kind == kind).unwrap();
+        event.detail.decode().unwrap()
+    };
+    let events = of_linkage(&bank, &wizard).await;
+    assert_eq!(
+        detail(&events, "linkage_arrived"),
+        json!({ "continues": grant_id })
+    );
+    let permitted = detail(&events, "permitted");
+    assert_eq!(
+        (&permitted["relation"], &permitted["accounts"]),
+        (&json!("replace"), &json!(3))
+    );
+    assert!(permitted["grant"].is_string());
+
+    let browser = Browser::of(&bank, "hokkai-hanako");
+    let (_, mut wizard) = partner.link_with(&browser, &changes).await;
+    wizard.log_in(&bank, "hokkai-hanako").await;
+    let events = of_linkage(&bank, &wizard).await;
+    assert_eq!(
+        detail(&events, "password_accepted"),
+        json!({ "ended": "grant_of_another" })
+    );
+    let in_vain = events.iter().find(|event| event.kind == "password_accepted");
+    let hanako = bank.store().users().find_by_login_name("hokkai-hanako").await;
+    assert_eq!(in_vain.unwrap().user_id, Some(hanako.unwrap().unwrap().id));
+}
+
+#[tokio::test]
 async fn who_saw_which_account_when() {
     let bank = bank().await;
     let partner = Partner::of(&bank, "chobo");
