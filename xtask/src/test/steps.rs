@@ -67,6 +67,11 @@ fn one(command: &mut Command, interrupt: &Interrupt) -> Result<Count> {
 }
 
 pub(super) fn fmt(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+    let mut examples = cargo(workspace);
+    examples
+        .args(["fmt", "--check", "--manifest-path"])
+        .arg(workspace.root().join("docs/examples/rust/Cargo.toml"));
+    process::run(&mut examples, interrupt)?;
     one(cargo(workspace).args(["fmt", "--all", "--check"]), interrupt)
 }
 
