@@ -67,7 +67,12 @@ fn one(command: &mut Command, interrupt: &Interrupt) -> Result<Count> {
 }
 
 pub(super) fn fmt(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
-    one(cargo(workspace).args(["fmt", "--all", "--check"]), interrupt)
+    process::run(cargo(workspace).args(["fmt", "--all", "--check"]), interrupt)?;
+    // A workspace of its own.
+    let manifest = workspace.fuzz().join("Cargo.toml");
+    let mut fuzz = cargo(workspace);
+    fuzz.args(["fmt", "--check", "--manifest-path"]).arg(manifest);
+    one(&mut fuzz, interrupt)
 }
 
 pub(super) fn deny(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
