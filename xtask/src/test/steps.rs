@@ -67,11 +67,15 @@ fn one(command: &mut Command, interrupt: &Interrupt) -> Result<Count> {
 }
 
 pub(super) fn fmt(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
-    let mut examples = cargo(workspace);
-    examples
-        .args(["fmt", "--check", "--manifest-path"])
-        .arg(workspace.root().join("docs/examples/rust/Cargo.toml"));
-    process::run(&mut examples, interrupt)?;
+    // Workspaces of their own.
+    for manifest in [
+        workspace.root().join("docs/examples/rust/Cargo.toml"),
+        workspace.fuzz().join("Cargo.toml"),
+    ] {
+        let mut apart = cargo(workspace);
+        apart.args(["fmt", "--check", "--manifest-path"]).arg(manifest);
+        process::run(&mut apart, interrupt)?;
+    }
     one(cargo(workspace).args(["fmt", "--all", "--check"]), interrupt)
 }
 
