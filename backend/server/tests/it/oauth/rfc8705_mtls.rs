@@ -283,7 +283,8 @@ async fn each_form_of_subject_names_its_own_certificate() {
                     vec![SanType::Rfc822Name("api@kaikei.example".try_into().unwrap())];
             }],
             |params| {
-                params.subject_alt_names = vec![SanType::Rfc822Name("API@kaikei.example".try_into().unwrap())];
+                params.subject_alt_names =
+                    vec![SanType::Rfc822Name("API@kaikei.example".try_into().unwrap())];
             },
         ),
     ];
