@@ -99,9 +99,15 @@ test('wrong up to the core’s lock: that account is locked, the others go on, t
   await wizard.at('result', 5, 6);
   expect((await wizard.table()).map((row) => row.status)).toEqual(['未登録', '登録済み*', '登録済み', '未登録']);
 
-  await bank.core('unlock-pin', ...wordsOf(TARO.accounts[0]!));
   await wizard.cancel();
   await wizard.person.backAtPartner();
+  await wizard.untilPins((await bank.partner().begin()).url, TARO.name);
+  await expect(wizard.tick(FIRST), 'the next linkage knows of the lock').toHaveCount(0);
+  await expect(wizard.row(FIRST)).toContainText('信用組合の窓口');
+  await wizard.cancel();
+  await wizard.person.backAtPartner();
+
+  await bank.core('unlock-pin', ...wordsOf(TARO.accounts[0]!));
   await wizard.untilPins((await bank.partner().begin()).url, TARO.name);
   await wizard.register([[FIRST, pinOf(0)]]);
   await wizard.at('result', 5, 6);
@@ -210,6 +216,8 @@ test('a PIN changed at the counter: that account alone becomes 未登録, and th
   await wizard.untilPins((await partner.begin()).url, jiro.name);
   const rows = await wizard.table();
   expect(rows.filter((row) => row.status === '未登録').map((row) => row.account)).toEqual([expect.stringContaining(changed.number)]);
+  await expect(wizard.row(accountEnding(changed))).toContainText('登録されている照会用暗証番号は、使用できなくなりました。');
+  await expect(wizard.row(accountEnding(changed))).toContainText('現在届け出ている照会用暗証番号を入力し');
   await wizard.register([[accountEnding(changed), newPin]]);
   await wizard.at('result', 5, 6);
   expect(await status(wizard, accountEnding(changed))).toBe('登録済み*');

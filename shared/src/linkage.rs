@@ -156,7 +156,8 @@ pub struct AccountRow {
     pub pin_locked: bool,
     /// How many wrong PINs remain until the core's lock, where the core has said so.
     pub remaining_tries: Option<u32>,
-    /// Why the row is still unregistered after an attempt in this procedure.
+    /// Why the row is still unregistered after an attempt in this procedure; where a PIN is to be entered, also why the
+    /// one on file is good no more.
     pub problem: Option<Explanation>,
 }
 

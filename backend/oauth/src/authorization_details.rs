@@ -196,6 +196,17 @@ impl AuthorizationDetails {
         })
     }
 
+    /// These details as far as the scopes of a token reach: what is said of a token whose scope is narrower. `None` when they
+    /// reach no business.
+    pub fn within(&self, scopes: &Scopes) -> Option<Self> {
+        let covered = |business: &Business| scopes.contains(business.scope());
+        let businesses: BTreeSet<_> = self.businesses.iter().copied().filter(covered).collect();
+        (!businesses.is_empty()).then(|| Self {
+            businesses,
+            ..self.clone()
+        })
+    }
+
     /// What a token gets that asks for `fewer` of these granted details (RFC 9396, 6.1). What `fewer` leaves open stays
     /// as it was granted.
     ///

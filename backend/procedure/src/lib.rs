@@ -9,4 +9,5 @@ pub mod inquiry_pin;
 pub mod linkage;
 pub mod login;
 pub mod permission;
+pub mod pin_check;
 pub mod time;

@@ -44,7 +44,7 @@ pub use repository::registered_pins::{
 pub use repository::replays::{ReplayKind, Replays};
 pub use repository::runs::{
     ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, Effects, MAX_OF_REQUEST, NewRun, RunId,
-    RunKind, RunRecord, RunUpdate, Runs,
+    RunKind, RunRecord, RunUpdate, Runs, Withdrawal,
 };
 pub use repository::subjects::Subjects;
 pub use repository::tokens::{

@@ -13,6 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use renkei_procedure::identity::{AccountId, UserId};
 use renkei_procedure::inquiry_pin::InquiryPin;
+use renkei_procedure::pin_check::PinToKeep;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -75,9 +76,44 @@ pub enum OpenError {
     Refused,
 }
 
+/// Why a PIN was not sealed anew.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResealError {
+    /// The seal that is there does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The new one could not be made.
+    #[error(transparent)]
+    Cryptography(#[from] CryptographyFailed),
+}
+
 impl Vault {
-    /// Seals a PIN for one account as seen by one user, under the active key.
+    /// Seals a PIN that may be kept for its account as seen by one user, under the active key.
     pub fn seal(
+        &self,
+        kept: &PinToKeep,
+        user: UserId,
+        rng: &dyn SecureRandom,
+    ) -> Result<SealedPin, CryptographyFailed> {
+        self.seal_anew(kept.pin(), user, kept.account(), rng)
+    }
+
+    /// Seals what is sealed already once more, under the active key.
+    ///
+    /// # Errors
+    /// [`ResealError::Open`] where the seal does not open for this user and account.
+    pub fn reseal(
+        &self,
+        sealed: &SealedPin,
+        user: UserId,
+        account: AccountId,
+        rng: &dyn SecureRandom,
+    ) -> Result<SealedPin, ResealError> {
+        let pin = self.open(sealed, user, account)?;
+        Ok(self.seal_anew(&pin, user, account, rng)?)
+    }
+
+    fn seal_anew(
         &self,
         pin: &InquiryPin,
         user: UserId,
@@ -151,6 +187,7 @@ mod tests {
     use crate::keyring::tests::vault;
     use aws_lc_rs::rand::SystemRandom;
     use proptest::prelude::*;
+    use renkei_procedure::pin_check::{CoreVerdict, judge};
 
     fn user(byte: u8) -> UserId {
         UserId::from_random([byte; 16])
@@ -161,14 +198,11 @@ mod tests {
     }
 
     fn seal(vault: &Vault, pin: &str) -> SealedPin {
-        vault
-            .seal(
-                &InquiryPin::parse(pin).unwrap(),
-                user(1),
-                account(2),
-                &SystemRandom::new(),
-            )
-            .unwrap()
+        let accepted = judge(account(2), InquiryPin::parse(pin).unwrap(), CoreVerdict::Accepted);
+        let Ok(accepted) = accepted else {
+            panic!("accepted")
+        };
+        vault.seal(&accepted, user(1), &SystemRandom::new()).unwrap()
     }
 
     fn refusal(vault: &Vault, sealed: &SealedPin, user: UserId, account: AccountId) -> OpenError {
@@ -218,7 +252,18 @@ mod tests {
             b"1234"
         );
         assert!(rotated.needs_resealing(&sealed));
-        assert!(!rotated.needs_resealing(&seal(&rotated, "1234")));
+        let anew = rotated
+            .reseal(&sealed, user(1), account(2), &SystemRandom::new())
+            .unwrap();
+        assert!(!rotated.needs_resealing(&anew));
+        assert_eq!(
+            rotated.open(&anew, user(1), account(2)).unwrap().expose(),
+            b"1234"
+        );
+        assert_eq!(
+            rotated.reseal(&sealed, user(1), account(3), &SystemRandom::new()),
+            Err(ResealError::Open(OpenError::Refused))
+        );
         assert!(matches!(
             refusal(&vault(&[("k2", 9)]), &sealed, user(1), account(2)),
             OpenError::UnknownKey(UnknownKey(id)) if id.as_str() == "k1"

@@ -11,6 +11,7 @@ use crate::language::{Words, account_text, fill, tell, vocabulary, words};
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use renkei_shared::linkage::AccountRow;
+use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::RegistrationStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -234,14 +235,15 @@ fn pin_cell(row: &Row, account: Signal<String>, acts: Acts) -> El {
         return cell.say(words!(accounts.none));
     };
     let fault = Fault::of(acts, row.pin_id());
-    let tries = row
+    let said_above = row
         .account
-        .remaining_tries
-        .filter(|_| row.account.problem.is_none())
-        .map(|tries| {
-            let text = tell(move |locale| fill(words!(accounts.tries)(locale), &[("n", &tries)]));
-            classed("p", "field__hint").tell(text)
-        });
+        .problem
+        .as_ref()
+        .is_some_and(|problem| problem.code == ProblemCode::PinWrong.as_str());
+    let tries = row.account.remaining_tries.filter(|_| !said_above).map(|tries| {
+        let text = tell(move |locale| fill(words!(accounts.tries)(locale), &[("n", &tries)]));
+        classed("p", "field__hint").tell(text)
+    });
     cell.child(pin_field(row.pin_id(), account, entry, fault))
         .maybe(tries)
 }

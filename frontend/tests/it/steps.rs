@@ -6,6 +6,7 @@ use crate::page::{
     until,
 };
 use renkei_shared::linkage::{AccountStanding, EndReason, Relation, StepView};
+use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Language;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -160,6 +161,24 @@ async fn a_locked_pin_takes_nothing_and_says_who_unlocks_it() {
     .await;
     assert!(all("tbody tr:nth-child(1) input").is_empty());
     assert!(says(&one("tbody tr:nth-child(1)").unwrap()).contains("窓口で解除"));
+}
+
+#[wasm_bindgen_test]
+async fn the_tries_left_are_said_once() {
+    let mut accounts = fixtures::accounts();
+    accounts[0].remaining_tries = Some(3);
+    accounts[0].problem = Some(ProblemCode::PinNoLongerAccepted.explain());
+    accounts[1].remaining_tries = Some(2);
+    accounts[1].problem = Some(ProblemCode::PinWrong.explain_with_tries(2));
+    show(
+        4,
+        fixtures::pin_registration(accounts),
+        "API連携認証（照会用暗証番号登録）（利用登録）（4/6）",
+    )
+    .await;
+    let rows = texts("tbody tr");
+    assert!(rows[0].contains("使用できなくなりました。") && rows[0].contains("残り3回"));
+    assert!(rows[1].contains("あと2回") && !rows[1].contains("残り2回"));
 }
 
 #[wasm_bindgen_test]

@@ -212,6 +212,14 @@ catalogue! {
         ["The inquiry PIN of this account is locked.",
          "It was wrong too many times.",
          "Ask at the cooperative's counter to unlock it. Other accounts can still be registered."];
+    /// The core has refused the PIN on file, which it had accepted before.
+    PinNoLongerAccepted, "pin_no_longer_accepted", 422, "The inquiry PIN on file is no longer accepted",
+        ["登録されている照会用暗証番号は、使用できなくなりました。",
+         "登録した後に照会用暗証番号が変更されたか、ロックされたため、当組合の勘定系システムが受け付けませんでした。",
+         "信用組合へ現在届け出ている照会用暗証番号を入力し、もう一度登録してください。"],
+        ["The inquiry PIN on file is no longer accepted.",
+         "It was changed or locked after it was registered here, so the core banking system refused it.",
+         "Enter the PIN that is filed with the cooperative now, and register the account again."];
     /// The core did not answer.
     CoreUnavailable, "core_unavailable", 503, "The core banking system does not answer",
         ["現在、口座の照会ができません。",

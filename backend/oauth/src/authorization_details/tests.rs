@@ -188,3 +188,23 @@ proptest! {
         let _ = AuthorizationDetails::parse(&text);
     }
 }
+
+#[test]
+fn what_is_said_of_a_token_reaches_no_further_than_its_scope() {
+    let json =
+        r#"[{"type":"renkei_statements","businesses":["balance","statement"],"from_date":"2026-04-01"}]"#;
+    let details = AuthorizationDetails::parse(json).unwrap();
+    let within = |scope: &str| {
+        let within = details.within(&Scopes::parse(scope).unwrap());
+        within.map(|details| serde_json::to_string(&details).unwrap())
+    };
+    assert_eq!(
+        within("accounts balance statement transfers").as_deref(),
+        Some(json)
+    );
+    assert_eq!(
+        within("openid statement").as_deref(),
+        Some(r#"[{"type":"renkei_statements","businesses":["statement"],"from_date":"2026-04-01"}]"#)
+    );
+    assert_eq!(within("accounts transfers"), None);
+}

@@ -1,12 +1,15 @@
 //! Random acts in random order: none skips a step, permits without certificate, password and intent, or registers a
-//! PIN that the core refused; a refused act changes nothing; a stored state is the state.
+//! PIN that the core has not accepted, for a PIN is on file by [`PinToKeep`] alone; a refused act changes nothing; a
+//! stored state is the state.
 
 use super::*;
 use proptest::prelude::*;
 use renkei_procedure::accounts::{Accounts, PinOutcome};
 use renkei_procedure::deadline::TimeLimits;
+use renkei_procedure::inquiry_pin::InquiryPin;
 use renkei_procedure::linkage::{Linkage, Step, Unserved};
 use renkei_procedure::permission::Kept;
+use renkei_procedure::pin_check::{CoreVerdict, PinToKeep, judge};
 use renkei_shared::linkage::EndReason;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,15 +17,25 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 enum Act {
     BeginCertificate,
-    Certificate { good: bool },
-    Password { served: bool },
+    Certificate {
+        good: bool,
+    },
+    Password {
+        served: bool,
+    },
     Businesses(Vec<Business>),
-    Pins(Vec<(u8, PinOutcome)>),
+    /// Rows with what the core says of each, and whether the store is able to keep it.
+    Pins(Vec<(u8, CoreVerdict, bool)>),
     Confirm,
     AddMore,
-    Permit { accounts: Vec<u8>, intent: bool },
+    Permit {
+        accounts: Vec<u8>,
+        intent: bool,
+    },
     GiveUp,
-    HandOver { redeemed: bool },
+    HandOver {
+        redeemed: bool,
+    },
     Cancel,
     Extend,
     Wait(u64),
@@ -32,14 +45,32 @@ fn business() -> impl Strategy<Value = Business> {
     prop::sample::select(Business::ALL.to_vec())
 }
 
-fn outcome() -> impl Strategy<Value = PinOutcome> {
+fn verdict() -> impl Strategy<Value = CoreVerdict> {
     prop_oneof![
-        3 => Just(PinOutcome::Accepted),
-        1 => (0_u32..5).prop_map(|remaining_tries| PinOutcome::Wrong { remaining_tries }),
-        1 => Just(PinOutcome::Locked),
-        1 => Just(PinOutcome::Unknown),
-        1 => Just(PinOutcome::Unavailable),
+        4 => Just(CoreVerdict::Accepted),
+        1 => (0_u32..5).prop_map(|remaining_tries| CoreVerdict::Refused { remaining_tries }),
+        1 => Just(CoreVerdict::Locked),
+        1 => Just(CoreVerdict::Closed),
+        1 => Just(CoreVerdict::Unavailable),
+        1 => Just(CoreVerdict::Unknown),
     ]
+}
+
+/// What the server does with one row: only what the rule lets through can reach the file.
+fn register(row: AccountId, verdict: CoreVerdict, kept: bool, file: &mut BTreeSet<AccountId>) -> PinOutcome {
+    match judge(row, InquiryPin::parse("1234").unwrap(), verdict) {
+        Ok(accepted) => {
+            if kept {
+                put(&accepted, file);
+            }
+            accepted.outcome(kept)
+        }
+        Err(outcome) => outcome,
+    }
+}
+
+fn put(accepted: &PinToKeep, file: &mut BTreeSet<AccountId>) {
+    file.insert(accepted.account());
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -48,7 +79,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => prop::bool::weighted(0.8).prop_map(|good| Act::Certificate { good }),
         2 => prop::bool::weighted(0.9).prop_map(|served| Act::Password { served }),
         2 => prop::collection::vec(business(), 0..3).prop_map(Act::Businesses),
-        3 => prop::collection::vec((0_u8..5, outcome()), 0..4).prop_map(Act::Pins),
+        3 => prop::collection::vec((0_u8..5, verdict(), prop::bool::weighted(0.8)), 0..4).prop_map(Act::Pins),
         2 => Just(Act::Confirm),
         1 => Just(Act::AddMore),
         3 => (prop::collection::vec(0_u8..5, 0..4), prop::bool::weighted(0.7))
@@ -155,17 +186,29 @@ proptest! {
                     result
                 }
                 Act::Pins(rows) => {
-                    let ids: Vec<AccountId> = rows.iter().map(|(row, _)| account(*row)).collect();
+                    let ids: Vec<AccountId> = rows.iter().map(|(row, ..)| account(*row)).collect();
                     let selected = linkage.select_rows(&ids, &accounts, now);
                     match selected {
                         Ok(selection) => {
                             prop_assert!(ids.iter().all(|id| eligible(id) && !told.registered.contains(id)));
-                            let outcomes: Vec<_> = rows.iter().map(|(row, outcome)| (account(*row), *outcome)).collect();
-                            let result = linkage.pins_checked(&selection, outcomes.clone());
+                            let before = told.registered.clone();
+                            let outcomes: Vec<_> = rows
+                                .iter()
+                                .map(|(row, verdict, kept)| {
+                                    let row = account(*row);
+                                    (row, register(row, *verdict, *kept, &mut told.registered))
+                                })
+                                .collect();
+                            for ((row, verdict, kept), (_, outcome)) in rows.iter().zip(&outcomes) {
+                                let row = account(*row);
+                                let accepted = *verdict == CoreVerdict::Accepted;
+                                prop_assert_eq!(told.registered.contains(&row), accepted && *kept);
+                                prop_assert!(!before.contains(&row));
+                                prop_assert_eq!(*outcome == PinOutcome::Accepted, accepted && *kept);
+                                prop_assert_eq!(*outcome == PinOutcome::NotKept, accepted && !*kept);
+                            }
+                            let result = linkage.pins_checked(&selection, outcomes);
                             prop_assert!(result.is_ok());
-                            told.registered.extend(
-                                outcomes.iter().filter(|(_, o)| *o == PinOutcome::Accepted).map(|(id, _)| *id),
-                            );
                             let Step::PinResult(chosen) = linkage.step() else { panic!("{:?}", linkage.step()) };
                             for id in &all {
                                 prop_assert!(!chosen.registered_now(*id) || told.registered.contains(id));

@@ -170,7 +170,7 @@ impl Pass {
         };
         if app.vault.needs_resealing(&sealed) {
             let (user, account) = (self.observed.user_id, self.observed.account_id);
-            let anew = app.vault.seal(&self.pin, user, account, app.ambient.rng())?;
+            let anew = app.vault.reseal(&sealed, user, account, app.ambient.rng())?;
             app.store
                 .registered_pins()
                 .reseal(&self.observed, &Undisclosed::new(anew.as_str()))

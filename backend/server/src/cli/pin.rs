@@ -8,6 +8,7 @@ use crate::services::{core_of, vault_of};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 use renkei_procedure::inquiry_pin::InquiryPin;
+use renkei_procedure::pin_check::PinToKeep;
 use renkei_shared::secret::SecretText;
 use renkei_store::{NewRegisteredPin, Undisclosed};
 use renkei_vault::sealed_pin::SealedPin;
@@ -74,10 +75,9 @@ async fn reseal(config: &Path, ambient: &Ambient) -> anyhow::Result<()> {
             if !vault.needs_resealing(&sealed) {
                 continue;
             }
-            let opened = vault
-                .open(&sealed, pin.user_id, pin.account_id)
+            let anew = vault
+                .reseal(&sealed, pin.user_id, pin.account_id, ambient.rng())
                 .with_context(|| format!("the PIN of user {}, account {}", pin.user_id, pin.account_id))?;
-            let anew = vault.seal(&opened, pin.user_id, pin.account_id, ambient.rng())?;
             // A PIN that was registered anew meanwhile is under the active key already.
             if store
                 .registered_pins()
@@ -135,7 +135,8 @@ async fn import(path: &Path, file: &Path, ambient: &Ambient) -> anyhow::Result<(
                 entry.number
             )
         })?;
-        let sealed = vault.seal(&pin, user.id, account.id, ambient.rng())?;
+        let kept = PinToKeep::brought_in_by_operator(account.id, pin);
+        let sealed = vault.seal(&kept, user.id, ambient.rng())?;
         store
             .registered_pins()
             .put(&NewRegisteredPin {

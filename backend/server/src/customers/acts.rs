@@ -10,6 +10,7 @@ use renkei_procedure::customer_session::CustomerSession;
 use renkei_procedure::identity::GrantId;
 use renkei_procedure::login::TypedPassword;
 use renkei_shared::problem::ProblemCode;
+use renkei_store::Withdrawal;
 
 /// An act with its checked input.
 pub(super) enum Act {
@@ -18,6 +19,19 @@ pub(super) enum Act {
     Password(TypedPassword),
     Withdraw(GrantId),
     Logout,
+}
+
+impl Act {
+    /// The act's name, as in its address.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate",
+            Self::CertificateResult { .. } => "certificate-result",
+            Self::Password(_) => "password",
+            Self::Withdraw(_) => "withdraw",
+            Self::Logout => "logout",
+        }
+    }
 }
 
 /// Carries the act out. On an error the session is as it was.
@@ -66,14 +80,17 @@ pub(super) async fn carry_out(
                 .await?
                 .filter(|grant| grant.user_id == user);
             let grant = grant.ok_or(ProblemCode::NotFound)?;
-            // Withdrawn twice is withdrawn: the second tab, too, shall see it gone.
-            app.store.grants().withdraw(grant_id, user, now).await?;
-            let mut moved = Moved::to(StoredOutcome::View);
             let event = audit::event("withdrawn", now)
                 .user(Some(user))
                 .partner(&grant.partner_id)
                 .detail("grant", grant_id.to_string());
-            moved.effects.audit.push(event.build(app)?);
+            // Withdrawn twice is withdrawn: the second tab, too, shall see it gone.
+            let mut moved = Moved::to(StoredOutcome::View);
+            moved.effects.withdrawal = Some(Withdrawal {
+                grant: grant_id,
+                user,
+                audit: event.build(app)?,
+            });
             Ok(moved)
         }
         Act::Logout => {

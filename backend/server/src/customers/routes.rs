@@ -105,10 +105,8 @@ async fn act(
     let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
     let act_id = ActId::check(act_id)?;
     let work = async move {
-        let end = match Turn::claim(&app, key, &headers, version, &act_id)
-            .await
-            .map_err(no_session)?
-        {
+        let claim = Turn::claim(&app, key, &headers, version, &act_id, act.name()).await;
+        let end = match claim.map_err(no_session)? {
             Claim::Turn(mut turn) => {
                 let hold = turn.hold();
                 let result = hold.during(&app, carry_out(&app, key, &mut turn, act)).await;

@@ -5,7 +5,7 @@ use super::continuation::continued;
 use super::inquiry_accounts::{KnownAccounts, known_accounts, refresh_accounts};
 use super::permission::permission;
 use super::pins::{self, PinRow};
-use super::{StoredLinkage, answer};
+use super::{StoredLinkage, answer, pin_states};
 use crate::audit::{self, Event};
 use crate::login::{check_password, collect, register_attempt};
 use crate::oauth::clients;
@@ -38,6 +38,23 @@ pub(super) enum Act {
 }
 
 impl Act {
+    /// The act's name, as in its address.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate",
+            Self::CertificateResult { .. } => "certificate-result",
+            Self::Password(_) => "password",
+            Self::Businesses(_) => "businesses",
+            Self::InquiryPins(_) => "inquiry-pins",
+            Self::Confirm => "confirm",
+            Self::AddMore => "add-more",
+            Self::Permission { .. } => "permission",
+            Self::Return => "return",
+            Self::Cancel => "cancel",
+            Self::Extend => "extend",
+        }
+    }
+
     const fn audit_kind(&self) -> &'static str {
         match self {
             Self::Certificate => "certificate_asked",
@@ -119,6 +136,7 @@ async fn perform(
             turn.state
                 .linkage
                 .choose_businesses(chosen, &accounts.standing, now)?;
+            pin_states::ask(app, &mut turn.state, &accounts).await;
             Moved::to(StoredOutcome::View)
         }
         Act::InquiryPins(rows) => {
@@ -133,6 +151,9 @@ async fn perform(
                 .count();
             event = event.detail("sent", ids.len()).detail("accepted", passed);
             turn.state.linkage.pins_checked(&selection, outcomes)?;
+            turn.state
+                .pin_states
+                .retain(|account, _| !selection.accounts().contains(account));
             let waited = now.until(app.ambient.now());
             turn.state
                 .linkage
@@ -147,6 +168,7 @@ async fn perform(
         Act::AddMore => {
             let accounts = accounts_of(app, turn).await?;
             turn.state.linkage.add_more(&accounts.standing, now)?;
+            pin_states::ask(app, &mut turn.state, &accounts).await;
             Moved::to(StoredOutcome::View)
         }
         Act::Permission { accounts, intent } => {
@@ -250,6 +272,7 @@ async fn password(
     turn.state
         .linkage
         .password_matched(matched, served, &accounts.standing, turn.now)?;
+    pin_states::ask(app, &mut turn.state, &accounts).await;
     let moved = Moved::to(StoredOutcome::View);
     // Where nothing can come of the login, the cookie stays that opens the page which says so.
     Ok(if is_answered(&turn.state) {

@@ -3,6 +3,7 @@
 //! a request valid (`renkei_oauth::authorization`).
 
 use super::StoredLinkage;
+use super::pin_states::PinStates;
 use crate::audit;
 use crate::runs::{Key, OneTimeValues, Presented, issue};
 use crate::services::Services;
@@ -61,6 +62,7 @@ pub(crate) async fn arrive(
         linkage,
         request,
         grant: None,
+        pin_states: PinStates::new(),
     };
     app.store
         .runs()

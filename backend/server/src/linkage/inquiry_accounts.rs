@@ -11,6 +11,7 @@ use renkei_procedure::linkage::Linkage;
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::{AccountLabel, AccountType};
 use renkei_store::{CoreAccountRow, InquiryAccountRecord, Store, StoreError, UserRecord};
+use std::collections::BTreeSet;
 
 /// What can go wrong while the list is brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +69,8 @@ pub(crate) async fn refresh_accounts(
 pub(crate) struct KnownAccounts {
     pub(crate) records: Vec<InquiryAccountRecord>,
     pub(crate) standing: Accounts,
+    /// Those whose PIN on file the core has refused.
+    pub(crate) refused: BTreeSet<AccountId>,
 }
 
 impl KnownAccounts {
@@ -76,7 +79,11 @@ impl KnownAccounts {
         let standing = linkage.eligible(&self.standing);
         let mut records = self.records;
         records.retain(|record| standing.all().contains(&record.id));
-        Self { records, standing }
+        Self {
+            records,
+            standing,
+            refused: self.refused,
+        }
     }
 }
 
@@ -84,12 +91,14 @@ impl KnownAccounts {
 pub(crate) async fn known_accounts(app: &Services, user: UserId) -> Result<KnownAccounts, Problem> {
     let records = app.store.accounts().list_for_user(user).await?;
     let pins = app.store.registered_pins().list_for_user(user).await?;
-    let registered = pins
-        .iter()
-        .filter(|pin| pin.refused_at.is_none())
-        .map(|pin| pin.account_id);
+    let (refused, registered): (Vec<_>, Vec<_>) = pins.iter().partition(|pin| pin.refused_at.is_some());
+    let registered = registered.into_iter().map(|pin| pin.account_id);
     let standing = Accounts::new(records.iter().map(|record| record.id).collect(), registered);
-    Ok(KnownAccounts { records, standing })
+    Ok(KnownAccounts {
+        records,
+        standing,
+        refused: refused.into_iter().map(|pin| pin.account_id).collect(),
+    })
 }
 
 /// The label of an account.

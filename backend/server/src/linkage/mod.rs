@@ -8,6 +8,7 @@ mod continuation;
 pub(crate) mod inquiry_accounts;
 mod permission;
 mod permission_view;
+mod pin_states;
 mod pins;
 mod return_page;
 mod routes;
@@ -33,6 +34,8 @@ pub(crate) struct StoredLinkage {
     pub(crate) request: AuthorizationRequest,
     /// The grant, once permitted.
     pub(crate) grant: Option<GrantId>,
+    /// Where PINs stood with the core when 手順3 began, without those that were checked since.
+    pin_states: pin_states::PinStates,
 }
 
 impl StoredLinkage {

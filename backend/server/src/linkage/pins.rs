@@ -11,6 +11,7 @@ use renkei_procedure::accounts::PinOutcome;
 use renkei_procedure::identity::{AccountId, LinkageId, UserId};
 use renkei_procedure::inquiry_pin::InquiryPin;
 use renkei_procedure::linkage::PinSelection;
+use renkei_procedure::pin_check::{CoreVerdict, PinToKeep, judge};
 use renkei_procedure::time::Instant;
 use renkei_shared::linkage::PinEntry;
 use renkei_shared::problem::{FieldProblem, ProblemCode, ProblemDocument};
@@ -83,7 +84,7 @@ pub(crate) async fn register(
         .into_iter()
         .filter_map(|row| known(&row).map(|record| (row, record)));
     stream::iter(checks)
-        .map(|(row, record)| async move { (row.account, register_one(app, user, linkage, &row, &record).await) })
+        .map(|(row, record)| async move { (record.id, register_one(app, user, linkage, row, &record).await) })
         .buffer_unordered(PARALLEL_CHECKS)
         .collect()
         .await
@@ -93,44 +94,53 @@ async fn register_one(
     app: &Services,
     user: UserId,
     linkage: LinkageId,
-    row: &PinRow,
+    row: PinRow,
     record: &InquiryAccountRecord,
 ) -> PinOutcome {
-    match app.core.verify_pin(&record.core_account, &row.pin).await {
-        Ok(PinVerdict::Accepted) => {
-            if seal(app, user, linkage, row, app.ambient.now()).await.is_ok() {
-                PinOutcome::Accepted
-            } else {
-                tracing::error!(account = %row.account, %linkage, "an accepted PIN could not be kept");
-                PinOutcome::NotKept
-            }
-        }
+    let verdict = verdict(app.core.verify_pin(&record.core_account, &row.pin).await);
+    let accepted = match judge(row.account, row.pin, verdict) {
+        Ok(accepted) => accepted,
+        Err(outcome) => return outcome,
+    };
+    let kept = keep(app, user, linkage, &accepted, app.ambient.now())
+        .await
+        .is_ok();
+    if !kept {
+        tracing::error!(account = %row.account, %linkage, "an accepted PIN could not be kept");
+    }
+    accepted.outcome(kept)
+}
+
+/// What the core's answer to a PIN check says of the PIN.
+fn verdict(answer: Result<PinVerdict, CoreError>) -> CoreVerdict {
+    match answer {
+        Ok(PinVerdict::Accepted) => CoreVerdict::Accepted,
         Ok(PinVerdict::Refused { remaining_tries }) | Err(CoreError::PinRefused { remaining_tries }) => {
-            PinOutcome::Wrong { remaining_tries }
+            CoreVerdict::Refused { remaining_tries }
         }
-        Ok(PinVerdict::Locked) | Err(CoreError::PinLocked) => PinOutcome::Locked,
-        Err(CoreError::Closed { .. }) => PinOutcome::Closed,
-        Err(error) if error.pin_may_have_been_counted() => PinOutcome::Unknown,
+        Ok(PinVerdict::Locked) | Err(CoreError::PinLocked) => CoreVerdict::Locked,
+        Err(CoreError::Closed { .. }) => CoreVerdict::Closed,
+        Err(error) if error.pin_may_have_been_counted() => CoreVerdict::Unknown,
         Err(error) => {
             tracing::warn!(error = %error, "the core does not check a PIN");
-            PinOutcome::Unavailable
+            CoreVerdict::Unavailable
         }
     }
 }
 
-async fn seal(
+async fn keep(
     app: &Services,
     user: UserId,
     linkage: LinkageId,
-    row: &PinRow,
+    accepted: &PinToKeep,
     now: Instant,
 ) -> Result<(), Problem> {
-    let sealed = app.vault.seal(&row.pin, user, row.account, app.ambient.rng())?;
+    let sealed = app.vault.seal(accepted, user, app.ambient.rng())?;
     app.store
         .registered_pins()
         .put(&NewRegisteredPin {
             user_id: user,
-            account_id: row.account,
+            account_id: accepted.account(),
             sealed: Undisclosed::new(sealed.as_str()),
             registered_at: now,
             linkage_id: Some(linkage),
@@ -138,4 +148,33 @@ async fn seal(
         })
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use renkei_bank::port::Unavailability;
+
+    #[test]
+    fn only_the_cores_yes_is_a_yes() {
+        let refused = CoreVerdict::Refused { remaining_tries: 2 };
+        let unavailable = CoreError::Unavailable {
+            reason: Unavailability::TimedOut,
+        };
+        for (answer, expected) in [
+            (Ok(PinVerdict::Accepted), CoreVerdict::Accepted),
+            (Ok(PinVerdict::Refused { remaining_tries: 2 }), refused),
+            (Ok(PinVerdict::Locked), CoreVerdict::Locked),
+            (Err(CoreError::PinRefused { remaining_tries: 2 }), refused),
+            (Err(CoreError::PinLocked), CoreVerdict::Locked),
+            (Err(CoreError::Closed { reopens_at: None }), CoreVerdict::Closed),
+            (Err(CoreError::OutcomeUnknown), CoreVerdict::Unknown),
+            (Err(CoreError::Malformed { what: "-" }), CoreVerdict::Unknown),
+            (Err(unavailable), CoreVerdict::Unavailable),
+            (Err(CoreError::UnknownUser), CoreVerdict::Unavailable),
+            (Err(CoreError::UnknownAccount), CoreVerdict::Unavailable),
+        ] {
+            assert_eq!(verdict(answer.clone()), expected, "{answer:?}");
+        }
+    }
 }

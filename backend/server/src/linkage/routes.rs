@@ -95,7 +95,8 @@ async fn act(
     let id = linkage_id(&id)?;
     let act_id = ActId::check(act_id)?;
     let work = async move {
-        let end = match Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id).await? {
+        let claim = Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id, act.name()).await?;
+        let end = match claim {
             Claim::Turn(mut turn) => {
                 let hold = turn.hold();
                 let result = hold.during(&app, carry_out(&app, id, &mut turn, act)).await;

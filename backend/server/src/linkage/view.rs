@@ -3,6 +3,7 @@
 
 use super::inquiry_accounts::{KnownAccounts, known_accounts, label};
 use super::permission_view::{business_selection_view, permission_view};
+use super::pin_states::standing;
 use super::{StoredLinkage, answer};
 use crate::login::{certificate_view, login_view, remaining_tries};
 use crate::services::Services;
@@ -115,11 +116,11 @@ async fn step_view(
             StepView::BusinessSelection(business_selection_view(app, state, login.user(), now).await?)
         }
         Step::PinRegistration(chosen) => StepView::PinRegistration(PinRegistrationView {
-            accounts: rows(chosen, &accounts),
+            accounts: entry_rows(state, chosen, &accounts),
             can_skip: accounts.standing.any_registered(),
         }),
         Step::PinResult(chosen) => StepView::PinResult(PinResultView {
-            accounts: rows(chosen, &accounts),
+            accounts: rows(state, chosen, &accounts),
             can_confirm: accounts.standing.any_registered(),
             can_add_more: accounts.standing.any_unregistered(),
         }),
@@ -136,13 +137,18 @@ async fn step_view(
     })
 }
 
-fn rows(chosen: &BusinessesChosen, accounts: &KnownAccounts) -> Vec<AccountRow> {
+fn rows(state: &StoredLinkage, chosen: &BusinessesChosen, accounts: &KnownAccounts) -> Vec<AccountRow> {
     accounts
         .records
         .iter()
         .map(|record| {
-            let outcome = chosen.outcomes().get(&record.id).copied();
             let registered = accounts.standing.is_registered(record.id);
+            let pin = (!registered).then(|| {
+                standing(
+                    chosen.outcomes().get(&record.id).copied(),
+                    state.pin_states.get(&record.id).copied(),
+                )
+            });
             AccountRow {
                 account_id: record.id.to_string(),
                 label: label(record),
@@ -152,15 +158,23 @@ fn rows(chosen: &BusinessesChosen, accounts: &KnownAccounts) -> Vec<AccountRow> 
                     (true, false) => RegistrationStatus::Registered,
                     (true, true) => RegistrationStatus::RegisteredNow,
                 },
-                pin_locked: !registered && outcome == Some(PinOutcome::Locked),
-                remaining_tries: match outcome {
-                    Some(PinOutcome::Wrong { remaining_tries }) if !registered => Some(remaining_tries),
-                    _ => None,
-                },
-                problem: outcome.filter(|_| !registered).and_then(explain),
+                pin_locked: pin.is_some_and(|pin| pin.locked),
+                remaining_tries: pin.and_then(|pin| pin.remaining_tries),
+                problem: pin.and_then(|pin| pin.outcome).and_then(explain),
             }
         })
         .collect()
+}
+
+/// The rows where a PIN is to be entered: of an account whose PIN on file is refused they say why another one is due.
+fn entry_rows(state: &StoredLinkage, chosen: &BusinessesChosen, accounts: &KnownAccounts) -> Vec<AccountRow> {
+    let mut rows = rows(state, chosen, accounts);
+    for (row, record) in rows.iter_mut().zip(&accounts.records) {
+        if row.problem.is_none() && !row.pin_locked && accounts.refused.contains(&record.id) {
+            row.problem = Some(ProblemCode::PinNoLongerAccepted.explain());
+        }
+    }
+    rows
 }
 
 fn explain(outcome: PinOutcome) -> Option<Explanation> {

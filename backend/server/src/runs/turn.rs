@@ -171,10 +171,11 @@ impl<'a, S: RunState> Turn<'a, S> {
         headers: &HeaderMap,
         version: u64,
         act_id: &ActId,
+        kind: &'static str,
     ) -> Result<Claim<'a, S>, Problem> {
         let opened = Opened::by_cookie(app, key, headers).await?;
         if opened.presented == Presented::Previous {
-            return Self::claim_replay(app, opened, act_id).await;
+            return Self::claim_replay(app, opened, act_id, kind).await;
         }
         let began = tokio::time::Instant::now();
         loop {
@@ -183,6 +184,7 @@ impl<'a, S: RunState> Turn<'a, S> {
                 run: key.run(),
                 version,
                 act_id: act_id.as_str(),
+                kind,
                 now,
                 lease_until: now.plus(LEASE),
             };
@@ -205,6 +207,7 @@ impl<'a, S: RunState> Turn<'a, S> {
                     continue;
                 }
                 ClaimOutcome::InProgress { .. } => Err(ProblemCode::ActInProgress.into()),
+                ClaimOutcome::OtherKind => Err(ProblemCode::RequestMalformed.into()),
                 ClaimOutcome::Interrupted => Err(ProblemCode::ActInterrupted.into()),
                 ClaimOutcome::Stale { .. } => Err(ProblemCode::VersionStale.into()),
                 ClaimOutcome::Unknown => Err(ProblemCode::NotFound.into()),
@@ -218,12 +221,14 @@ impl<'a, S: RunState> Turn<'a, S> {
         app: &Services,
         opened: Opened<'a>,
         act_id: &ActId,
+        kind: &'static str,
     ) -> Result<Claim<'a, S>, Problem> {
         let now = app.ambient.now();
         let request = ClaimRequest {
             run: opened.record.id,
             version: 0,
             act_id: act_id.as_str(),
+            kind,
             now,
             lease_until: now,
         };

@@ -10,6 +10,7 @@ use renkei_procedure::linkage::ActRefused;
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
 use renkei_store::StoreError;
 use renkei_vault::CryptographyFailed;
+use renkei_vault::sealed_pin::ResealError;
 use renkei_vault::signing_keys::SignError;
 
 /// A problem on its way to the client.
@@ -54,6 +55,12 @@ impl From<StoreError> for Problem {
 
 impl From<RandomnessFailed> for Problem {
     fn from(error: RandomnessFailed) -> Self {
+        internal(&error)
+    }
+}
+
+impl From<ResealError> for Problem {
+    fn from(error: ResealError) -> Self {
         internal(&error)
     }
 }

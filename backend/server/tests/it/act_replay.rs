@@ -87,6 +87,45 @@ async fn a_wrong_password_repeated_spends_one_try() {
 }
 
 #[tokio::test]
+async fn an_id_of_another_act_answers_nothing_and_does_nothing() {
+    let bank = bank_of_two_nodes().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let browser = Browser::of(&bank, "sorachi-taro");
+    let (_, mut wizard) = partner.link(&browser).await;
+    wizard.certificate().await;
+    let id = act_id();
+    let wrong = json!({ "password": "wrong" });
+    wizard
+        .attempt_as("password", &id, &wrong)
+        .await
+        .refused(422, "password_wrong");
+    wizard
+        .attempt_as("cancel", &id, &json!({}))
+        .await
+        .refused(400, "request_malformed");
+    assert_eq!(wizard.view().await["step"], "password");
+    // The id still answers the act that it is of; and a fresh one cancels.
+    wizard
+        .attempt_as("password", &id, &wrong)
+        .await
+        .refused(422, "password_wrong");
+    assert_eq!(failed_passwords(&bank, "sorachi-taro").await, 1);
+    wizard.leave("cancel", json!({})).await;
+
+    // At the customer's pages, too.
+    let start = browser.post("/api/customer-session/start", &json!({})).await.ok();
+    let body = json!({ "version": start["version"], "act_id": id });
+    browser
+        .post("/api/customer-session/certificate", &body)
+        .await
+        .ok();
+    browser
+        .post("/api/customer-session/logout", &body)
+        .await
+        .refused(400, "request_malformed");
+}
+
+#[tokio::test]
 async fn a_wrong_pin_repeated_spends_one_try_at_the_core() {
     let bank = bank_of_two_nodes().await;
     let partner = Partner::of(&bank, "chobo");

@@ -3,6 +3,7 @@
 
 use crate::actors::{Answer, Browser, Partner, SORACHI_PINS, act_id, bank};
 use renkei::testing::TestBank;
+use renkei_store::AuditFilter;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -119,6 +120,13 @@ async fn the_list_shows_each_permission_and_withdraws_it_at_once() {
     // From a second tab, withdrawn is withdrawn.
     let second = visit.act("withdraw", json!({ "grant_id": grant })).await;
     assert_eq!(second["data"], first["data"]);
+    let withdrawn = AuditFilter {
+        kind: Some("withdrawn".to_owned()),
+        ..AuditFilter::default()
+    };
+    let told = bank.store().audit().list(&withdrawn, 9).await.unwrap();
+    assert_eq!(told.len(), 1, "and the audit trail tells of it once");
+    assert_eq!(told[0].partner_id.as_ref().unwrap().as_str(), "chobo");
     kaikei.accounts(&of_kaikei.access).await;
 }
 

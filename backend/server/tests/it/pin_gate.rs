@@ -197,9 +197,16 @@ async fn registering_again_heals_with_the_same_account_id() {
         "unregistered",
         "登録状況 is 未登録 again"
     );
+    assert_eq!(row(&view, "2000002")["problem"]["code"], "pin_no_longer_accepted");
     assert_eq!(row(&view, "1111111")["status"], "registered");
+    assert_eq!(row(&view, "1111111")["problem"], json!(null));
+    // What the core says of a PIN of now is said in its place.
+    let view = wizard.pins(&[("2000002", "0000")]).await;
+    assert_eq!(row(&view, "2000002")["problem"]["code"], "pin_wrong");
+    wizard.act("add-more", json!({})).await;
     let view = wizard.pins(&[("2000002", "9876")]).await;
     assert_eq!(row(&view, "2000002")["status"], "registered_now");
+    assert_eq!(row(&view, "2000002")["problem"], json!(null));
     // The permission that is in force heals at once: the customer need not give another.
     partner.get(&path, &tokens.access).await.ok();
     wizard.act("confirm", json!({})).await;

@@ -135,10 +135,108 @@ async fn the_core_locks_one_account_and_the_others_go_on() {
             .unlock_pin(&account(&bank, "001", "2000002"))
             .unwrap()
     );
-    wizard.act("add-more", json!({})).await;
+    let view = wizard.act("add-more", json!({})).await;
+    assert_eq!(
+        row(&view, "2000002")["pin_locked"],
+        false,
+        "the row takes a PIN again"
+    );
+    assert_eq!(row(&view, "2000002")["problem"], json!(null));
     let view = wizard.pins(&[("2000002", "1234")]).await;
     assert_eq!(row(&view, "2000002")["status"], "registered_now");
     assert_eq!(row(&view, "2000002")["pin_locked"], false);
+}
+
+/// A linkage in which both wrong PINs are spent: the first account locks, the second has three tries left.
+async fn spend_tries(bank: &TestBank, partner: &Partner<'_>, browser: &Browser) {
+    let (_, mut wizard) = partner.link(browser).await;
+    wizard.log_in(bank, "sorachi-taro").await;
+    for _ in 0..2 {
+        wizard.pins(&[("2000002", "0000"), ("1111111", "0000")]).await;
+        wizard.act("add-more", json!({})).await;
+    }
+    for _ in 0..3 {
+        wizard.pins(&[("2000002", "0000")]).await;
+        wizard.act("add-more", json!({})).await;
+    }
+    wizard.leave("cancel", json!({})).await;
+}
+
+#[tokio::test]
+async fn a_lock_and_the_tries_left_are_known_to_the_next_linkage() {
+    let bank = bank().await;
+    let browser = Browser::of(&bank, "sorachi-taro");
+    spend_tries(&bank, &Partner::of(&bank, "chobo"), &browser).await;
+
+    // Of another partner, where the businesses are chosen first.
+    let partner = Partner::of(&bank, "kaikei");
+    let (_, mut wizard) = partner.link(&browser).await;
+    wizard.log_in(&bank, "sorachi-taro").await;
+    let view = wizard.businesses(&["balance"]).await;
+    for view in [view, wizard.view().await] {
+        let (locked, tried, fresh) = (
+            row(&view, "2000002"),
+            row(&view, "1111111"),
+            row(&view, "1000314"),
+        );
+        assert_eq!(locked["pin_locked"], true);
+        assert_eq!(locked["remaining_tries"], json!(null));
+        assert_eq!(
+            (&tried["pin_locked"], &tried["remaining_tries"]),
+            (&json!(false), &json!(3))
+        );
+        assert_eq!(
+            (&fresh["pin_locked"], &fresh["remaining_tries"]),
+            (&json!(false), &json!(5))
+        );
+        for row in [locked, tried, fresh] {
+            assert_eq!(row["problem"], json!(null), "nothing was tried in this linkage");
+        }
+    }
+    assert_eq!(
+        remaining_tries(&bank, "202", "1111111").await,
+        3,
+        "asking spends no try"
+    );
+
+    // Unlocked while the customer is on the way: the next time the page begins, the row takes a PIN again.
+    wizard.pins(&[("1000314", "4567")]).await;
+    let key = account(&bank, "001", "2000002");
+    assert!(bank.simulator().unlock_pin(&key).unwrap());
+    let view = wizard.act("add-more", json!({})).await;
+    assert_eq!(row(&view, "2000002")["pin_locked"], false);
+    assert_eq!(row(&view, "2000002")["remaining_tries"], 5);
+}
+
+#[tokio::test]
+async fn a_core_that_does_not_say_where_pins_stand_keeps_nobody_waiting() {
+    let bank = bank().await;
+    let browser = Browser::of(&bank, "sorachi-taro");
+    spend_tries(&bank, &Partner::of(&bank, "chobo"), &browser).await;
+    let partner = Partner::of(&bank, "kaikei");
+    let down = Faults {
+        down: true,
+        ..Faults::default()
+    };
+    let slow = Faults {
+        delay_milliseconds: 60_000,
+        ..Faults::default()
+    };
+    for faults in [down, slow] {
+        let (_, mut wizard) = partner.link(&browser).await;
+        wizard.log_in(&bank, "sorachi-taro").await;
+        bank.simulator().set_faults(faults).unwrap();
+        let began = std::time::Instant::now();
+        let view = wizard.businesses(&["balance"]).await;
+        assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+        assert_eq!(view["step"], "pin_registration");
+        assert_eq!(row(&view, "2000002")["pin_locked"], false);
+        assert_eq!(row(&view, "1111111")["remaining_tries"], json!(null));
+        bank.simulator().set_faults(Faults::default()).unwrap();
+        // The check itself says it.
+        let view = wizard.pins(&[("2000002", "1234")]).await;
+        assert_eq!(row(&view, "2000002")["problem"]["code"], "pin_locked");
+    }
 }
 
 #[tokio::test]

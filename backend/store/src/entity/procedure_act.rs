@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) run_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) act_id: String,
+    pub(crate) kind: String,
     pub(crate) outcome: Option<JsonText>,
     pub(crate) at: Micros,
 }

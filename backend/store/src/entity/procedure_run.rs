@@ -24,6 +24,7 @@ pub(crate) struct Model {
     pub(crate) expires_at: Micros,
     pub(crate) ended_at: Option<Micros>,
     pub(crate) busy_act: Option<String>,
+    pub(crate) busy_kind: Option<String>,
     pub(crate) busy_until: Option<Micros>,
 }
 

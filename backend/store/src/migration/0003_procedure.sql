@@ -16,9 +16,11 @@ CREATE TABLE procedure_runs (
   started_at {integer} NOT NULL,
   expires_at {integer} NOT NULL,
   ended_at {integer},
-  -- The act under way and its lease. Both or neither.
+  -- The act under way, of which kind it is, and its lease. All or none.
   busy_act TEXT,
+  busy_kind TEXT,
   busy_until {integer},
+  CHECK ((busy_act IS NULL) = (busy_kind IS NULL)),
   CHECK ((busy_act IS NULL) = (busy_until IS NULL)),
   CHECK (kind <> 'linkage' OR partner_id IS NOT NULL)
 ){strict};
@@ -28,6 +30,8 @@ CREATE INDEX procedure_runs_of_request ON procedure_runs (request_uri_hash) WHER
 CREATE TABLE procedure_acts (
   run_id {uuid} NOT NULL REFERENCES procedure_runs (id) ON DELETE CASCADE,
   act_id TEXT NOT NULL,
+  -- The id answers this kind of act alone: another's outcome is no answer.
+  kind TEXT NOT NULL,
   -- NULL: the act was interrupted, and nobody knows how far it came.
   outcome TEXT,
   at {integer} NOT NULL,

@@ -219,10 +219,7 @@ impl Grants<'_> {
 
     /// The customer withdraws a grant, pending or active. `false`: not this user's, or ended already.
     pub async fn withdraw(&self, id: GrantId, user_id: UserId, now: Instant) -> Result<bool, StoreError> {
-        let of_user = Condition::all()
-            .add(grant::Column::Id.eq(id.as_uuid()))
-            .add(grant::Column::UserId.eq(user_id.as_uuid()));
-        end(self.store.write(), of_user, EndReason::Withdrawn, now).await
+        withdraw(self.store.write(), id, user_id, now).await
     }
 
     /// Ends a grant before its time. `false`: unknown, or ended already.
@@ -326,6 +323,19 @@ pub(crate) async fn end_all(
         end(database, rows, reason, now).await?;
     }
     Ok(ids.into_iter().map(GrantId::from).collect())
+}
+
+/// `false`: not this user's, or ended already.
+pub(crate) async fn withdraw(
+    database: &impl ConnectionTrait,
+    id: GrantId,
+    user_id: UserId,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let of_user = Condition::all()
+        .add(grant::Column::Id.eq(id.as_uuid()))
+        .add(grant::Column::UserId.eq(user_id.as_uuid()));
+    end(database, of_user, EndReason::Withdrawn, now).await
 }
 
 /// Inside a transaction of the caller's. A conflict: the partner is unknown or has deregistered, or the public id

@@ -3,7 +3,7 @@
 
 mod acts;
 
-pub use acts::{ClaimOutcome, ClaimRequest, ClaimedRun, Completion, Effects, RunUpdate};
+pub use acts::{ClaimOutcome, ClaimRequest, ClaimedRun, Completion, Effects, RunUpdate, Withdrawal};
 
 use super::{read_count, repository, stored_count};
 use crate::column::word::words;
@@ -164,6 +164,7 @@ impl Runs<'_> {
             expires_at: new.expires_at.into(),
             ended_at: None,
             busy_act: None,
+            busy_kind: None,
             busy_until: None,
         };
         procedure_run::Entity::insert(model.into_active_model())

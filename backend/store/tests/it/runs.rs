@@ -1,13 +1,13 @@
 //! Runs and their acts.
 
 use crate::scene::{
-    RACERS, at, claim, claimed, digest, id, json, new_code, new_grant, new_run, new_tokens, partner_id, race,
-    settled, user,
+    RACERS, at, claim, claimed, digest, id, json, new_code, new_grant, new_run, new_tokens, partner_id,
+    permit, race, settled, user,
 };
 use renkei_procedure::identity::{CustomerSessionId, LinkageId};
 use renkei_store::{
-    AuditFilter, ClaimOutcome, Completion, CookieMark, Effects, MAX_OF_REQUEST, NewAuditEvent, NewRun,
-    Redemption, RunId, RunKind, RunUpdate, StoreError,
+    AuditFilter, ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, Effects, MAX_OF_REQUEST,
+    NewAuditEvent, NewRun, Redemption, RunId, RunKind, RunUpdate, StoreError, Withdrawal,
 };
 use uuid::Uuid;
 
@@ -305,6 +305,90 @@ async fn while_an_act_is_under_way_no_other_begins() {
 }
 
 #[tokio::test]
+async fn a_withdrawal_comes_with_its_act_and_is_told_once() {
+    for database in settled().await {
+        let store = database.store();
+        let grant = permit(store, 1).await;
+        let run = new_run(2);
+        store.runs().insert(&run).await.unwrap();
+        let withdrawal = |number: u128, user| Effects {
+            withdrawal: Some(Withdrawal {
+                grant,
+                user,
+                audit: NewAuditEvent {
+                    id: Uuid::from_u128(number),
+                    at: at(200),
+                    kind: "withdrawn".to_owned(),
+                    linkage_id: None,
+                    user_id: Some(user),
+                    partner_id: None,
+                    detail: json("-"),
+                },
+            }),
+            ..nothing_else()
+        };
+        let end = async |act: &ClaimedRun, effects: Effects| {
+            let update = RunUpdate::of(act.record(), json("list"));
+            let outcome = json("list");
+            let done = store
+                .runs()
+                .complete(act, update, &outcome, &effects, at(232))
+                .await;
+            let grant = store.grants().find(grant).await.unwrap().unwrap();
+            let told = AuditFilter {
+                kind: Some("withdrawn".to_owned()),
+                ..AuditFilter::default()
+            };
+            let told = store.audit().list(&told, 9).await.unwrap().len();
+            (done.unwrap(), grant.ended.is_some(), told)
+        };
+        let late = claimed(store, claim(&run, 1, "late", 200)).await;
+        let foreign = claimed(store, claim(&run, 1, "foreign", 231)).await;
+        assert_eq!(
+            end(&late, withdrawal(1, user())).await,
+            (Completion::LeaseLost, false, 0)
+        );
+        let done = |version| Completion::Done { version };
+        assert_eq!(end(&foreign, withdrawal(2, id(77))).await, (done(2), false, 0));
+        let first = claimed(store, claim(&run, 2, "first", 232)).await;
+        assert_eq!(end(&first, withdrawal(3, user())).await, (done(3), true, 1));
+        let again = claimed(store, claim(&run, 3, "again", 232)).await;
+        assert_eq!(end(&again, withdrawal(4, user())).await, (done(4), true, 1));
+    }
+}
+
+#[tokio::test]
+async fn an_id_answers_acts_of_its_own_kind_alone() {
+    for database in settled().await {
+        let store = database.store();
+        let run = new_run(1);
+        store.runs().insert(&run).await.unwrap();
+        let other_kind = |act_id, seconds| ClaimRequest {
+            kind: "cancel",
+            ..claim(&run, 1, act_id, seconds)
+        };
+        let assert_refused = async |act_id, seconds| {
+            let outcome = store.runs().claim(other_kind(act_id, seconds)).await.unwrap();
+            assert!(matches!(outcome, ClaimOutcome::OtherKind), "{act_id} {outcome:?}");
+        };
+        let first = claimed(store, claim(&run, 1, "first", 0)).await;
+        assert_refused("first", 1).await;
+        assert!(store.runs().fail(&first, &json("wrong"), at(2)).await.unwrap());
+        assert_refused("first", 3).await;
+        let again = store.runs().claim(claim(&run, 1, "first", 3)).await.unwrap();
+        assert!(matches!(again, ClaimOutcome::Replay(outcome) if outcome == json("wrong")));
+
+        claimed(store, claim(&run, 1, "lost", 4)).await;
+        for seconds in [60, 61] {
+            assert_refused("lost", seconds).await;
+        }
+        let lost = store.runs().claim(claim(&run, 1, "lost", 62)).await.unwrap();
+        assert!(matches!(lost, ClaimOutcome::Interrupted));
+        claimed(store, other_kind("next", 63)).await;
+    }
+}
+
+#[tokio::test]
 async fn an_interrupted_act_is_never_done_twice() {
     for database in settled().await {
         let store = database.store();
@@ -458,10 +542,11 @@ async fn of_a_double_click_one_call_gets_the_act() {
             } else {
                 format!("tab-{racer}")
             };
-            let request = renkei_store::ClaimRequest {
+            let request = ClaimRequest {
                 run: id,
                 version: 1,
                 act_id: &act_id,
+                kind: "password",
                 now: at(0),
                 lease_until: at(30),
             };
@@ -496,10 +581,11 @@ async fn of_acts_that_race_to_the_end_each_version_is_reached_once() {
             for turn in 0..3 {
                 let version = store.runs().find(run_id).await.unwrap().unwrap().version;
                 let act_id = format!("act-{racer}-{turn}");
-                let request = renkei_store::ClaimRequest {
+                let request = ClaimRequest {
                     run: run_id,
                     version,
                     act_id: &act_id,
+                    kind: "password",
                     now: at(0),
                     lease_until: at(30),
                 };

@@ -150,6 +150,7 @@ pub(crate) fn claim(run: &NewRun, version: u64, act_id: &'static str, seconds: i
         run: run.id,
         version,
         act_id,
+        kind: "password",
         now: at(seconds),
         lease_until: at(seconds + 30),
     }

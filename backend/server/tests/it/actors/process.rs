@@ -18,22 +18,63 @@ impl Drop for Process {
 
 impl Process {
     pub(crate) fn start(bank: &TestBank) -> Self {
+        let config = bank.config().display().to_string();
+        Self::begin(bank, "server.log", &["serve", "--config", &config])
+    }
+
+    /// The bank's core behind a gateway in a process of its own, in the place of the one that the bank has begun: the
+    /// configuration names it from now on. It writes to `gateway.log`.
+    pub(crate) async fn start_gateway(bank: &TestBank) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap().to_string();
+        drop(free);
+        let (state, token) = (
+            bank.path("simulator.json").display().to_string(),
+            bank.path("gateway-token").display().to_string(),
+        );
+        let arguments = [
+            "gateway",
+            "--listen",
+            &address,
+            "--state",
+            &state,
+            "--token-file",
+            &token,
+        ];
+        let gateway = Self::begin(bank, "gateway.log", &arguments);
+        for _ in 0..600 {
+            if tokio::net::TcpStream::connect(&address).await.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let config = std::fs::read_to_string(bank.config()).unwrap();
+        let (before, rest) = config.split_once("url = \"http://").unwrap();
+        let (_, after) = rest.split_once('"').unwrap();
+        std::fs::write(
+            bank.config(),
+            format!("{before}url = \"http://{address}\"{after}"),
+        )
+        .unwrap();
+        gateway
+    }
+
+    fn begin(bank: &TestBank, log: &str, arguments: &[&str]) -> Self {
         let log = File::options()
             .create(true)
             .append(true)
-            .open(bank.path("server.log"))
+            .open(bank.path(log))
             .unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_renkei"))
             .env_clear()
             .envs([
                 (
                     "RENKEI_LOG",
-                    "trace,hyper=trace,h2=trace,sqlx=trace,sea_orm=trace,rustls=trace,axum=trace",
+                    "trace,hyper=trace,h2=trace,sqlx=trace,sea_orm=trace,rustls=trace",
                 ),
                 ("RUST_BACKTRACE", "1"),
             ])
-            .args(["serve", "--config"])
-            .arg(bank.config())
+            .args(arguments)
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
@@ -76,7 +117,12 @@ impl Process {
     }
 }
 
-/// All that it has said so far.
+/// All that the server has said so far.
 pub(crate) fn log(bank: &TestBank) -> String {
-    String::from_utf8_lossy(&std::fs::read(bank.path("server.log")).unwrap()).into_owned()
+    log_in(bank, "server.log")
+}
+
+/// All that a process has said so far.
+pub(crate) fn log_in(bank: &TestBank, name: &str) -> String {
+    String::from_utf8_lossy(&std::fs::read(bank.path(name)).unwrap()).into_owned()
 }

@@ -8,6 +8,7 @@ mod grant_management;
 mod grant_management_api;
 mod jarm;
 mod jwks_uri;
+mod narrowed_tokens;
 mod openid_authorization;
 mod openid_core;
 mod refresh_rotation;

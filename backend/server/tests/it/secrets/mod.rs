@@ -3,11 +3,11 @@
 
 pub(crate) mod dump;
 
-use crate::actors::{Browser, Partner, Process, SORACHI_PINS, Wizard, log, row, sha256};
+use crate::actors::{Browser, Partner, Process, SORACHI_PINS, Wizard, act_id, log, log_in, row, sha256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use renkei::testing::{Credentials, Options, TestBank, system_now};
-use serde_json::json;
+use renkei::testing::{Adapter, Credentials, Options, TestBank, system_now};
+use serde_json::{Value, json};
 
 /// A wrong PIN that is typed on the way.
 const WRONG_PIN: &str = "9075";
@@ -180,6 +180,40 @@ impl Secrets {
             assert_eq!(partner.revoke(&tokens.refresh).await.status, 200);
         }
     }
+
+    /// 「連携中のサービス」: its own login, the withdrawal of the newest permission, and the way out.
+    async fn withdraw(&mut self, bank: &TestBank, browser: &Browser) {
+        let mut version = 1;
+        let mut act = async |act: &str, data: Value| {
+            let mut body = json!({ "version": version, "act_id": act_id() });
+            body.as_object_mut()
+                .unwrap()
+                .extend(data.as_object().unwrap().clone());
+            let path = format!("/api/customer-session/{act}");
+            let answer = browser.post(&path, &body).await.ok();
+            version = answer["version"].as_u64().unwrap_or(version + 1);
+            answer
+        };
+        browser.post("/api/customer-session/start", &json!({})).await.ok();
+        self.keep_cookies(browser);
+        let url = act("certificate", json!({})).await["redirect_to"].clone();
+        let url = url.as_str().unwrap();
+        self.keep("attempt token", url.rsplit('=').next().unwrap());
+        let back = browser.show_certificate(url).await.location();
+        let code = back.rsplit('=').next().unwrap();
+        act("certificate-result", json!({ "code": code })).await;
+        self.keep("certificate code", code);
+        self.keep_cookies(browser);
+        let password = &bank.user("sorachi-taro").unwrap().password;
+        let list = act("password", json!({ "password": password })).await;
+        self.keep_cookies(browser);
+        let linkages = list["data"]["linkages"].as_array().unwrap();
+        assert_eq!(linkages.len(), 2, "kaikei and kihon; chobo has revoked its own");
+        let left = act("withdraw", json!({ "grant_id": linkages[0]["grant_id"] })).await;
+        assert_eq!(left["data"]["linkages"].as_array().unwrap().len(), 1);
+        assert!(browser.cookies().contains_key("__Host-renkei-customer"));
+        act("logout", json!({})).await;
+    }
 }
 
 /// What was written down somewhere.
@@ -211,12 +245,26 @@ impl Written {
 
 #[tokio::test]
 async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
+    search_after_the_journey(Adapter::Simulator).await;
+}
+
+#[tokio::test]
+async fn nor_where_the_core_is_behind_a_gateway_which_writes_a_log_of_its_own() {
+    search_after_the_journey(Adapter::Gateway).await;
+}
+
+async fn search_after_the_journey(adapter: Adapter) {
     let options = Options {
+        adapter,
         nodes: 0,
         ..Options::default()
     };
     let mut bank = TestBank::start_with(options).await.unwrap();
     bank.release_ports().unwrap();
+    let gateway = match adapter {
+        Adapter::Simulator => None,
+        Adapter::Gateway => Some(Process::start_gateway(&bank).await),
+    };
     let mut server = Process::start(&bank);
     server.ready(&bank).await;
     let mut secrets = Secrets::default();
@@ -224,17 +272,33 @@ async fn no_secret_of_the_journey_is_in_the_logs_or_in_the_database() {
     for client_id in ["kaikei", "chobo", "kihon"] {
         secrets.link(&bank, &browser, client_id).await;
     }
-    browser.post("/api/customer-session/start", &json!({})).await.ok();
-    secrets.keep_cookies(&browser);
+    secrets.withdraw(&bank, &browser).await;
     drop(server);
     secrets.keep_keys(&bank);
+    let of_server = log(&bank);
+    let mut log = of_server.clone();
+    if let Some(gateway) = gateway {
+        drop(gateway);
+        let token = std::fs::read_to_string(bank.path("gateway-token")).unwrap();
+        secrets.keep("token of the gateway", token.trim());
+        let of_gateway = log_in(&bank, "gateway.log");
+        // One connection was this test's own; the others are the server's.
+        let connections = of_gateway.matches(" TRACE axum::serve: ").count();
+        assert!(connections > 1, "asked, and at its most talkative: {of_gateway}");
+        log.push_str(&of_gateway);
+    }
     assert!(secrets.0.len() > 50, "{}", secrets.0.len());
 
     let written = Written {
-        log: log(&bank),
+        log,
         cells: dump::dump(&bank).await,
     };
     assert!(written.log.contains("DEBUG"), "it was talkative");
+    // The private listener is axum's own, which no cap concerns.
+    assert!(
+        of_server.contains(" TRACE axum::serve: "),
+        "at trace level: {of_server}"
+    );
     assert!(written.cells.len() > 300, "{}", written.cells.len());
     for (name, secret) in &secrets.0 {
         assert!(secret.len() >= 16, "{name} is too short to be searched for");

@@ -20,7 +20,7 @@ use crate::repository::authorization_codes::{self, CodePut, NewAuthorizationCode
 use crate::repository::grants::{self, NewGrant};
 use crate::repository::{pushed_requests, stored_count};
 use crate::{JsonText, Sha256Digest, StoreError};
-use renkei_procedure::identity::UserId;
+use renkei_procedure::identity::{GrantId, UserId};
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
@@ -37,6 +37,8 @@ pub struct ClaimRequest<'a> {
     pub version: u64,
     /// The page's id of the act.
     pub act_id: &'a str,
+    /// Which act it is, such as `password`.
+    pub kind: &'a str,
     /// Now.
     pub now: Instant,
     /// Until when the act may take.
@@ -52,6 +54,8 @@ pub enum ClaimOutcome {
     Replay(JsonText),
     /// The act was begun before and nobody knows how far it came. It is over; the page should look again.
     Interrupted,
+    /// The id is that of an act of another kind, done or under way: its outcome is no answer to this one.
+    OtherKind,
     /// An act of the same version is under way.
     InProgress {
         /// Whether it is this very act, sent twice: then its outcome is to come.
@@ -71,6 +75,7 @@ pub enum ClaimOutcome {
 pub struct ClaimedRun {
     record: RunRecord,
     act_id: String,
+    kind: String,
 }
 
 impl ClaimedRun {
@@ -82,6 +87,10 @@ impl ClaimedRun {
     /// The act.
     pub fn act_id(&self) -> &str {
         &self.act_id
+    }
+
+    fn act(&self) -> (&str, &str) {
+        (&self.act_id, &self.kind)
     }
 }
 
@@ -122,8 +131,21 @@ pub struct Effects {
     pub grant: Option<NewGrant>,
     /// A code for it, which takes the place of an unredeemed one of the same linkage.
     pub code: Option<NewAuthorizationCode>,
+    /// The end of an earlier grant.
+    pub withdrawal: Option<Withdrawal>,
     /// What the audit trail says of it.
     pub audit: Vec<NewAuditEvent>,
+}
+
+/// The customer takes a grant back.
+#[derive(Debug, Clone)]
+pub struct Withdrawal {
+    /// Which one.
+    pub grant: GrantId,
+    /// Whose it must be.
+    pub user: UserId,
+    /// What the audit trail says of it, if it had not ended before.
+    pub audit: NewAuditEvent,
 }
 
 /// What became of a completion.
@@ -211,6 +233,7 @@ async fn claim(
         run,
         version,
         act_id,
+        kind,
         now,
         lease_until,
     } = request;
@@ -228,16 +251,24 @@ async fn claim(
         .one(database)
         .await?;
     if let Some(act) = done {
-        return Ok(Ending::Undo(
+        return Ok(Ending::Undo(if act.kind == kind {
             act.outcome
-                .map_or(ClaimOutcome::Interrupted, ClaimOutcome::Replay),
-        ));
+                .map_or(ClaimOutcome::Interrupted, ClaimOutcome::Replay)
+        } else {
+            ClaimOutcome::OtherKind
+        }));
     }
     let stale = ClaimOutcome::Stale {
         current_version: record.version,
     };
-    if let (Some(busy_act), Some(busy_until)) = (&model.busy_act, model.busy_until) {
+    if let (Some(busy_act), Some(busy_kind), Some(busy_until)) =
+        (&model.busy_act, &model.busy_kind, model.busy_until)
+    {
+        let other_kind = busy_act == act_id && busy_kind != kind;
         if Instant::from(busy_until) > now {
+            if other_kind {
+                return Ok(Ending::Undo(ClaimOutcome::OtherKind));
+            }
             let another_of_an_older_page = busy_act != act_id && record.version != version;
             return Ok(Ending::Undo(if another_of_an_older_page {
                 stale
@@ -247,10 +278,14 @@ async fn claim(
                 }
             }));
         }
-        write_outcome(database, run, busy_act, None, now).await?;
+        write_outcome(database, run, (busy_act, busy_kind), None, now).await?;
         set_free(database, run, busy_act).await?;
         if busy_act == act_id {
-            return Ok(Ending::Keep(ClaimOutcome::Interrupted));
+            return Ok(Ending::Keep(if other_kind {
+                ClaimOutcome::OtherKind
+            } else {
+                ClaimOutcome::Interrupted
+            }));
         }
     }
     if record.version != version {
@@ -258,6 +293,7 @@ async fn claim(
     }
     let busy = procedure_run::ActiveModel {
         busy_act: ActiveValue::Set(Some(act_id.to_owned())),
+        busy_kind: ActiveValue::Set(Some(kind.to_owned())),
         busy_until: ActiveValue::Set(Some(lease_until.into())),
         ..Default::default()
     };
@@ -269,6 +305,7 @@ async fn claim(
     Ok(Ending::Keep(ClaimOutcome::Claimed(Box::new(ClaimedRun {
         record,
         act_id: act_id.to_owned(),
+        kind: kind.to_owned(),
     }))))
 }
 
@@ -291,6 +328,7 @@ async fn complete(
         expires_at: ActiveValue::Set(update.expires_at.into()),
         ended_at: ActiveValue::Set(update.ended_at.map(Into::into)),
         busy_act: ActiveValue::Set(None),
+        busy_kind: ActiveValue::Set(None),
         busy_until: ActiveValue::Set(None),
         ..Default::default()
     };
@@ -304,7 +342,7 @@ async fn complete(
     if moved.rows_affected == 0 {
         return Ok(Ending::Undo(Completion::LeaseLost));
     }
-    write_outcome(database, run, &claimed.act_id, Some(outcome), now).await?;
+    write_outcome(database, run, claimed.act(), Some(outcome), now).await?;
     if let Some(request_uri_hash) = effects.consume_request
         && !pushed_requests::consume(database, request_uri_hash, now).await?
     {
@@ -317,6 +355,11 @@ async fn complete(
         && authorization_codes::put(database, code).await? == CodePut::AlreadyRedeemed
     {
         return Ok(Ending::Undo(Completion::CodeAlreadyRedeemed));
+    }
+    if let Some(Withdrawal { grant, user, audit }) = &effects.withdrawal
+        && grants::withdraw(database, *grant, *user, now).await?
+    {
+        audit::append(database, std::slice::from_ref(audit)).await?;
     }
     audit::append(database, &effects.audit).await?;
     Ok(Ending::Keep(Completion::Done { version }))
@@ -331,7 +374,7 @@ async fn fail(
     if !set_free(database, claimed.record.id, &claimed.act_id).await? {
         return Ok(Ending::Undo(false));
     }
-    write_outcome(database, claimed.record.id, &claimed.act_id, Some(outcome), now).await?;
+    write_outcome(database, claimed.record.id, claimed.act(), Some(outcome), now).await?;
     Ok(Ending::Keep(true))
 }
 
@@ -339,6 +382,7 @@ async fn fail(
 async fn set_free(database: &impl ConnectionTrait, run: RunId, act_id: &str) -> Result<bool, StoreError> {
     let free = procedure_run::ActiveModel {
         busy_act: ActiveValue::Set(None),
+        busy_kind: ActiveValue::Set(None),
         busy_until: ActiveValue::Set(None),
         ..Default::default()
     };
@@ -355,13 +399,14 @@ async fn set_free(database: &impl ConnectionTrait, run: RunId, act_id: &str) -> 
 async fn write_outcome(
     database: &impl ConnectionTrait,
     run: RunId,
-    act_id: &str,
+    (act_id, kind): (&str, &str),
     outcome: Option<&JsonText>,
     now: Instant,
 ) -> Result<(), StoreError> {
     let act = procedure_act::Model {
         run_id: run.uuid(),
         act_id: act_id.to_owned(),
+        kind: kind.to_owned(),
         outcome: outcome.cloned(),
         at: now.into(),
     };
