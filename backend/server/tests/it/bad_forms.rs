@@ -57,7 +57,7 @@ async fn grant_requests_lack_nothing() {
         (vec![["grant_type", "password"]], "unsupported_grant_type"),
         (
             vec![["grant_type", "client_credentials"]],
-            "unsupported_grant_type",
+            "unauthorized_client",
         ),
         (vec![["grant_type", "implicit"]], "unsupported_grant_type"),
         (vec![by_code, verifier, uri], "invalid_request"),
