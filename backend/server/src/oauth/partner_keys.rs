@@ -2,6 +2,7 @@
 //! that is not among them. Not here: fetching (`partner_documents`), and what makes keys good (`renkei_oauth::jwks`).
 
 use super::partner_documents::{Document, FetchError, PartnerDocuments};
+use renkei_oauth::client::RegistrationError;
 use renkei_oauth::mutual_tls::PeerCertificate;
 use renkei_oauth::parameters::Parameters;
 use renkei_oauth::registration::RegisteredKeys;
@@ -188,7 +189,7 @@ impl PartnerKeys {
 
 fn fetched(document: &Document, now: Instant) -> Result<Fetched, &'static str> {
     let text = std::str::from_utf8(&document.body).map_err(|_| "not UTF-8")?;
-    let keys = RegisteredKeys::parse(text).map_err(|error| error.description())?;
+    let keys = RegisteredKeys::parse(text).map_err(RegistrationError::description)?;
     let lifetime = document.max_age.unwrap_or(LONGEST_LIFETIME);
     Ok(Fetched {
         keys: Arc::new(keys),

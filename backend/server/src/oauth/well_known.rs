@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use renkei_oauth::authorization_details;
-use renkei_oauth::metadata::{Features, ServerMetadata};
+use renkei_oauth::metadata::{Features, ServerMetadata, paths};
 use renkei_oauth::openid::PROMPT_VALUES;
 use renkei_oauth::openid::authentication_context::ACR;
 use renkei_oauth::protected_resource::{ProtectedResource, ResourceFeatures, ResourceMetadata};
@@ -39,11 +39,11 @@ pub(super) async fn metadata(State(app): State<App>) -> impl IntoResponse {
 /// The accounts API for clients that know nothing but its address (RFC 9728, 3).
 pub(super) async fn resource_metadata(State(app): State<App>) -> impl IntoResponse {
     let resource = ProtectedResource::at(&app.partner_base);
+    let algorithms = app.signing.algorithms(app.ambient.now());
     let features = ResourceFeatures {
         scopes: &app.resource_scopes,
-        // Its answers are not signed.
-        signing_algorithms: &[],
-        jwks_uri: None,
+        signing_algorithms: &algorithms,
+        jwks_uri: Some(&app.issuer.join(paths::JWKS)),
         authorization_details_types: &[authorization_details::TYPE],
         documentation: None,
     };

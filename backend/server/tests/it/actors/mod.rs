@@ -21,7 +21,7 @@ pub(crate) use dpop::Dpop;
 pub(crate) use jose::{SigningKey, opened, unsigned, verified};
 pub(crate) use partner::{Partner, base64url, changed, form, random_text, sha256};
 pub(crate) use process::{Process, log, log_in};
-pub(crate) use registrar::{Registered, Registrar, key_and_credentials, terms};
+pub(crate) use registrar::{Registrar, key_and_credentials, terms};
 pub(crate) use registration::{EVERY_SCOPE, NewPartner};
 pub(crate) use returned::{Attempt, Returned, Tokens};
 pub(crate) use site::Site;

@@ -18,6 +18,9 @@ use renkei::testing::{Authority, Options, TestBank};
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// What a site does with the key that it should publish.
+type Behaviour<'s> = Box<dyn Fn(&Site, &Value) + 's>;
+
 async fn bank() -> TestBank {
     let options = Options {
         private_addresses: vec!["127.0.0.1"],
@@ -226,7 +229,6 @@ async fn documents_that_are_not_taken() {
         let padding = " ".repeat(size - good(key).len());
         format!("{}{padding}", good(key))
     };
-    type Behaviour<'s> = Box<dyn Fn(&Site, &Value) + 's>;
     let says = |head: &'static str| -> Behaviour<'_> {
         Box::new(move |site, key| site.say(head, good(key).as_bytes()))
     };

@@ -21,6 +21,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// A change of an update.
+type Change<'c> = Box<dyn Fn(&mut Value) + 'c>;
+
 #[tokio::test]
 async fn only_its_own_token_opens_a_registration() {
     let bank = bank().await;
@@ -162,7 +165,6 @@ async fn updates_that_are_refused() {
         )
         .await;
     let site = Site::open(&bank).await;
-    type Change<'c> = Box<dyn Fn(&mut Value) + 'c>;
     let set = |member: &'static str, value: Value| -> Change<'static> {
         Box::new(move |body| body[member] = value.clone())
     };

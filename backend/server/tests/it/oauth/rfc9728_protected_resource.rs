@@ -8,7 +8,7 @@
 //! | 3.3: `resource` is the address that was asked | `the_document_describes_the_api_and_is_true` |
 //! | 4: the server names the resource | `the_document_describes_the_api_and_is_true` |
 
-use crate::actors::{Browser, Partner, bank};
+use crate::actors::{Browser, Partner, bank, verified};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -54,6 +54,11 @@ async fn the_document_describes_the_api_and_is_true() {
         json!(["renkei_statements"])
     );
 
+    // Signed answers, for who asks for them.
+    assert_eq!(document["jwks_uri"], format!("{}/jwks", bank.issuer()));
+    let algorithms = document["resource_signing_alg_values_supported"].clone();
+    assert_eq!(algorithms, json!(["ES256", "PS256", "EdDSA"]));
+
     let server = browser.get("/.well-known/oauth-authorization-server").await.ok();
     assert_eq!(server["protected_resources"], json!([document["resource"]]));
     assert_eq!(server["issuer"], document["authorization_servers"][0]);
@@ -63,6 +68,10 @@ async fn the_document_describes_the_api_and_is_true() {
     assert_eq!(scopes, ["accounts", "balance", "statement", "transfers"]);
     assert!(scopes.iter().all(|scope| offered.contains(scope)));
 
+    assert_eq!(
+        server["dpop_signing_alg_values_supported"],
+        document["dpop_signing_alg_values_supported"]
+    );
     // Each scope opens its part of the API, and the token goes in the header only.
     let tokens = partner.linked("sorachi-taro", &crate::actors::SORACHI_PINS).await;
     let account = partner.account_id(&tokens.access, "2000002").await;
@@ -74,6 +83,13 @@ async fn the_document_describes_the_api_and_is_true() {
     ] {
         assert!(scopes.contains(&scope.to_owned()));
         partner.get(&path, &tokens.access).await.ok();
+        let accept = [("accept", "application/jwt")];
+        let signed = partner.ask(Method::GET, &path, &tokens.access, &accept).await;
+        let (header, _) = verified(&signed.text(), &partner.jwks().await);
+        assert!(
+            algorithms.as_array().unwrap().contains(&header["alg"]),
+            "{header}"
+        );
         let in_query = format!("{path}?access_token={}", tokens.access);
         let answer = partner.call(Method::GET, &in_query).send().await.unwrap();
         assert_eq!(answer.status(), 401, "{path}");
