@@ -5,6 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JWK } from 'jose';
 import { call } from '../partner/loopback.ts';
 import { PartnerClient, type Bank } from '../partner/client.ts';
 import { ROOT, demo, type DemoPartner } from './description.ts';
@@ -141,12 +142,45 @@ export class Stand implements Bank {
     return renkei(['simulator', act, '--state', join(this.folder, 'simulator.json'), ...words], this.environment);
   }
 
+  /** Registers another partner like this one of the demo, by private_key_jwt with this key. */
+  async register(like: DemoPartner, clientId: string, key: JWK & { kid: string; alg: string }): Promise<DemoPartner> {
+    const partner = { ...like, client_id: clientId, private_jwk: key, signing_key_pem: null };
+    const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...publicKey } = key;
+    const table = (name: string, members: object) => [name, ...Object.entries(members).map(([member, value]) => `${member} = ${JSON.stringify(value)}`)].join('\n');
+    const described = ['legal_name', 'registration_number', 'purpose', 'complaint_contact'].map((member) => [member, clientId]);
+    const file = join(this.folder, `${clientId}.toml`);
+    writeFileSync(
+      file,
+      [
+        table('[[partner]]', { client_id: clientId, name: clientId, ...Object.fromEntries(described), profile: like.profile, businesses: like.businesses }),
+        table('[partner.registration]', {
+          token_endpoint_auth_method: 'private_key_jwt',
+          redirect_uris: like.redirect_uris,
+          scope: like.scopes.join(' '),
+          tls_client_certificate_bound_access_tokens: like.token_binding === 'mtls',
+          dpop_bound_access_tokens: like.token_binding === 'dpop',
+        }),
+        table('[[partner.registration.jwks.keys]]', publicKey),
+      ].join('\n'),
+    );
+    await this.operator('partner', 'add', file);
+    return partner;
+  }
+
   /** A partner of the demo that sets all these members so. */
   partner(wanted: Partial<DemoPartner> = { auth_method: 'private_key_jwt' }): PartnerClient {
     const fits = (partner: DemoPartner) => Object.entries(wanted).every(([name, value]) => partner[name as keyof DemoPartner] === value);
     const registration = demo().partners.find(fits);
     if (!registration) throw new Error(`demo.json names no partner with ${JSON.stringify(wanted)}`);
     return new PartnerClient(this, registration);
+  }
+
+  /** The path of a `demo.json` that describes this bank and its partners, as far as a partner reads it. */
+  describe(partners: DemoPartner[] = demo().partners): string {
+    const path = join(this.folder, 'demo.json');
+    const { issuer, partnerUrl } = this;
+    writeFileSync(path, JSON.stringify({ ...demo(), issuer, browser_url: issuer, partner_mtls_url: partnerUrl, partners }), { mode: 0o600 });
+    return path;
   }
 
   /** What the server has logged so far. */

@@ -37,8 +37,8 @@ export class PartnerClient {
     readonly registration: DemoPartner,
   ) {}
 
-  /** Pushes an authorization request (RFC 9126) for these scopes, else for all that are registered. */
-  async begin(scopes: string[] = this.registration.scopes): Promise<Visit> {
+  /** Pushes an authorization request (RFC 9126) for these scopes, else for all that are registered; with more parameters. */
+  async begin(scopes: string[] = this.registration.scopes, more: Record<string, string> = {}): Promise<Visit> {
     const verifier = randomBytes(32).toString('base64url');
     const state = randomUUID();
     const redirectUri = this.registration.redirect_uris[0]!;
@@ -49,6 +49,7 @@ export class PartnerClient {
       state,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
+      ...more,
     });
     if (answer.status !== 201) throw new Error(`/par answered ${answer.status}: ${answer.text}`);
     const url = new URL('/authorize', this.bank.issuer);

@@ -1,4 +1,4 @@
-//! Chores of this repository: `cargo xtask demo`, `cargo xtask test`, `cargo xtask spa`.
+//! Chores of this repository: `cargo xtask demo`, `cargo xtask test`, `cargo xtask spa`, `cargo xtask fuzz`.
 //! Not here: anything that runs in production.
 #![allow(clippy::print_stdout, reason = "what a chore says goes to the terminal")]
 
@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 mod clock;
 mod demo;
 mod files;
+mod fuzz;
 mod interrupt;
 mod pki;
 mod process;
@@ -34,6 +35,8 @@ enum Chore {
     Test(test::Options),
     /// Build the front end for release into target/spa, where the server embeds it from.
     Spa,
+    /// Run the fuzz targets of what reads bytes from the network before anybody is authenticated.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
             toolchain::ensure_wasm_target(&workspace, &interrupt)?;
             spa::build(&workspace, &interrupt)
         }),
+        Chore::Fuzz(options) => fuzz::run(&options, &interrupt),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -49,6 +49,29 @@ pub(crate) fn ensure_wasm_target(workspace: &Workspace, interrupt: &Interrupt) -
     process::run(&mut add, interrupt)
 }
 
+/// Makes sure that there is a nightly compiler, which fuzzing needs for its instrumentation.
+pub(crate) fn ensure_nightly(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    if process::find("rustup").is_none() {
+        bail!("fuzzing needs the nightly compiler and rustup to call it");
+    }
+    let mut ask = Command::new("rustup");
+    ask.args(["toolchain", "list"]).current_dir(workspace.root());
+    // Not one of a certain day, such as nightly-2026-05-20-x86_64-unknown-linux-gnu.
+    let is_nightly = |name: &str| {
+        name.strip_prefix("nightly-")
+            .is_some_and(|host| !host.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    if process::output(&mut ask, interrupt)?.lines().any(is_nightly) {
+        return Ok(());
+    }
+    println!("Installing the nightly compiler (once)");
+    let mut install = Command::new("rustup");
+    install
+        .args(["toolchain", "install", "nightly", "--profile", "minimal"])
+        .current_dir(workspace.root());
+    process::run(&mut install, interrupt)
+}
+
 /// Builds packages and answers the paths of the programs and WebAssembly modules that come out.
 pub(crate) fn build(command: &mut Command, interrupt: &Interrupt) -> Result<Vec<PathBuf>> {
     #[derive(Deserialize)]

@@ -46,6 +46,11 @@ impl Workspace {
         self.target().join("spa")
     }
 
+    /// The fuzz targets and their corpora.
+    pub(crate) fn fuzz(&self) -> PathBuf {
+        self.root.join("fuzz")
+    }
+
     /// Tools that we install ourselves: `bin` is below.
     pub(crate) fn tools(&self) -> PathBuf {
         self.target().join("tools")

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use x509_parser::asn1_rs::{Any, FromDer as _, Tag, ToDer as _};
+use x509_parser::asn1_rs::{Any, Class, FromDer as _, Tag, ToDer as _};
 use x509_parser::x509::X509Name;
 
 /// The longest text that is read, in bytes.
@@ -71,18 +71,13 @@ impl DistinguishedName {
         Self::of(rdns)
     }
 
+    /// Reads the name of a certificate. Of the parsed name only the DER counts: the parser stops silently at what it
+    /// cannot read and leaves out the rest, so that a longer name would be taken for a shorter one.
     pub(crate) fn from_x509(name: &X509Name<'_>) -> Result<Self, MalformedName> {
-        let rdns = name
-            .iter_rdn()
-            .map(|rdn| {
-                rdn.iter()
-                    .map(|pair| Attribute {
-                        oid: pair.attr_type().to_id_string(),
-                        value: Value::from_any(pair.attr_value()),
-                    })
-                    .collect()
-            })
-            .collect();
+        let rdns = elements(&only(name.as_raw())?, Tag::Sequence)?
+            .iter()
+            .map(|rdn| elements(rdn, Tag::Set)?.iter().map(Attribute::from_der).collect())
+            .collect::<Result<_, _>>()?;
         Self::of(rdns)
     }
 
@@ -95,6 +90,41 @@ impl DistinguishedName {
     }
 }
 
+impl Attribute {
+    fn from_der(sequence: &Any<'_>) -> Result<Self, MalformedName> {
+        match elements(sequence, Tag::Sequence)?.as_slice() {
+            [kind, value] if kind.class() == Class::Universal => Ok(Self {
+                oid: kind.as_oid().map_err(|_| MalformedName)?.to_id_string(),
+                value: Value::from_any(value),
+            }),
+            _ => Err(MalformedName),
+        }
+    }
+}
+
+/// What these bytes hold and nothing behind it.
+fn only(der: &[u8]) -> Result<Any<'_>, MalformedName> {
+    match Any::from_der(der) {
+        Ok(([], any)) => Ok(any),
+        _ => Err(MalformedName),
+    }
+}
+
+/// What a constructed value holds, to its last byte.
+fn elements<'a>(value: &Any<'a>, tag: Tag) -> Result<Vec<Any<'a>>, MalformedName> {
+    if value.class() != Class::Universal || !value.header.constructed() || value.tag() != tag {
+        return Err(MalformedName);
+    }
+    let mut rest = value.data;
+    let mut elements = Vec::new();
+    while !rest.is_empty() {
+        let (after, element) = Any::from_der(rest).map_err(|_| MalformedName)?;
+        elements.push(element);
+        rest = after;
+    }
+    Ok(elements)
+}
+
 impl Value {
     fn text(text: &str) -> Self {
         let folded = text.to_lowercase();
@@ -104,6 +134,7 @@ impl Value {
     fn from_any(any: &Any<'_>) -> Self {
         let data = any.data;
         let decoded = match any.tag() {
+            _ if any.class() != Class::Universal => None,
             Tag::Utf8String | Tag::PrintableString | Tag::Ia5String | Tag::NumericString => {
                 std::str::from_utf8(data).ok().map(str::to_owned)
             }
@@ -193,10 +224,7 @@ fn hex_value(hex: &str) -> Result<Value, MalformedName> {
         .chunks_exact(2)
         .map(|pair| pair[0] << 4 | pair[1])
         .collect();
-    match Any::from_der(&der) {
-        Ok(([], any)) => Ok(Value::from_any(&any)),
-        _ => Err(MalformedName),
-    }
+    Ok(Value::from_any(&only(&der)?))
 }
 
 /// Undoes the escapes of RFC 4514, 2.4, and refuses characters that should have been escaped.
@@ -307,6 +335,39 @@ mod tests {
         ] {
             assert_eq!(DistinguishedName::parse(text), Err(MalformedName), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_name_in_der_counts_as_a_whole_or_not_at_all() {
+        let tlv = |tag: u8, parts: &[&[u8]]| {
+            let content = parts.concat();
+            [&[tag, u8::try_from(content.len()).unwrap()], content.as_slice()].concat()
+        };
+        let attribute = |value: &[u8]| tlv(0x30, &[&[6, 3, 0x55, 4, 3], value]);
+        let (a, b) = (attribute(b"\x0c\x01a"), attribute(b"\x13\x01b"));
+        let rdn = |parts: &[&[u8]]| tlv(0x31, parts);
+        let read = |name: &[u8]| {
+            let (_, parsed) = X509Name::from_der(name).map_err(|_| MalformedName)?;
+            DistinguishedName::from_x509(&parsed)
+        };
+        let whole = tlv(0x30, &[&rdn(&[&a]), &rdn(&[&b])]);
+        assert_eq!(read(&whole), DistinguishedName::parse("CN=b,CN=a"));
+        let doubled = attribute(b"\x0c\x01a\x0c\x01b");
+        let foreign = attribute(b"\x8c\x01a");
+        for (what, name) in [
+            ("an empty relative name", tlv(0x30, &[&rdn(&[&a]), &rdn(&[])])),
+            ("no relative name", tlv(0x30, &[&rdn(&[&a]), b"\x0c\x01b"])),
+            ("a cut one", tlv(0x30, &[&rdn(&[&a]), b"\x31\x05"])),
+            ("no attribute", tlv(0x30, &[&rdn(&[&a, b"\x0c\x01b"])])),
+            ("a cut attribute", tlv(0x30, &[&rdn(&[&a, b"\x30\x05"])])),
+            ("two values", tlv(0x30, &[&rdn(&[&doubled])])),
+            ("nothing", tlv(0x30, &[])),
+        ] {
+            assert_eq!(read(&name), Err(MalformedName), "{what}");
+        }
+        // A value that is no text, although its tag's number is that of one.
+        let other = read(&tlv(0x30, &[&rdn(&[&foreign])])).unwrap();
+        assert_ne!(Ok(other), DistinguishedName::parse("CN=a"));
     }
 
     proptest! {

@@ -1,15 +1,16 @@
 //! Public keys and sets of them: ours as published, a client's as registered, and their names (RFC 7517, RFC 7518, RFC 7638).
 //! Not here: private keys, which stay in the vault, and `jwks_uri` of clients, which needs the network.
 
+mod suitability;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::{
-    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash,
-};
+use jsonwebtoken::jwk::{Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use self::suitability::suitable_algorithm;
 use crate::opaque::sha256_from_base64url;
 
 /// The signature algorithms that are accepted and announced (FAPI 2.0 Security Profile, 5.4.1).
@@ -32,7 +33,7 @@ pub enum KeyError {
     /// The key holds private members; whoever sent it must replace the key.
     #[error("the key set holds a private or symmetric key")]
     Private,
-    /// Not an RSA key of 2048 to 8192 bits, a P-256 key or an Ed25519 key for signatures.
+    /// Not an RSA key of 2048 to 8192 bits, a P-256 key or an Ed25519 key for signatures, or a degenerate one.
     #[error(
         "a key must be RSA (2048 to 8192 bits, PS256), EC P-256 (ES256) or Ed25519 (EdDSA), for signatures"
     )]
@@ -156,36 +157,6 @@ impl PublicJwk {
     pub(crate) const fn key(&self) -> &DecodingKey {
         &self.key
     }
-}
-
-fn suitable_algorithm(parameters: &AlgorithmParameters) -> Option<Algorithm> {
-    match parameters {
-        AlgorithmParameters::RSA(rsa) => {
-            let modulus = URL_SAFE_NO_PAD.decode(&rsa.n).ok()?;
-            (2048..=8192)
-                .contains(&bit_length(&modulus))
-                .then_some(Algorithm::PS256)
-        }
-        AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => {
-            (has_length(&ec.x, 32) && has_length(&ec.y, 32)).then_some(Algorithm::ES256)
-        }
-        AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => {
-            has_length(&okp.x, 32).then_some(Algorithm::EdDSA)
-        }
-        _ => None,
-    }
-}
-
-fn has_length(encoded: &str, bytes: usize) -> bool {
-    URL_SAFE_NO_PAD
-        .decode(encoded)
-        .is_ok_and(|decoded| decoded.len() == bytes)
-}
-
-fn bit_length(number: &[u8]) -> usize {
-    let significant = number.iter().skip_while(|byte| **byte == 0).count();
-    let first = number.iter().find(|byte| **byte != 0).copied().unwrap_or(0);
-    significant * 8 - first.leading_zeros() as usize % 8
 }
 
 /// The registered keys of a client, for its assertions and request objects.
@@ -367,20 +338,6 @@ mod tests {
         ] {
             assert_eq!(JwkThumbprint::parse(text), None, "{text}");
             assert!(serde_json::from_value::<JwkThumbprint>(json!(text)).is_err());
-        }
-    }
-
-    #[test]
-    fn bits_are_counted_without_leading_zeros() {
-        for (bytes, bits) in [
-            (&[][..], 0),
-            (&[0, 0], 0),
-            (&[1], 1),
-            (&[0x80], 8),
-            (&[0, 1, 0], 9),
-            (&[0xff, 0], 16),
-        ] {
-            assert_eq!(bit_length(bytes), bits, "{bytes:?}");
         }
     }
 

@@ -196,10 +196,11 @@ impl<'a> Parts<'a> {
 }
 
 fn decode<T: DeserializeOwned>(part: &str) -> Option<T> {
-    let json = URL_SAFE_NO_PAD.decode(part).ok()?;
+    // RFC 7515, 5.2: UTF-8 as a whole. Serde does not look into members that it skips.
+    let json = String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok()?;
     // Serde would take an array for a struct.
-    let is_object = json.trim_ascii_start().starts_with(b"{");
-    is_object.then(|| serde_json::from_slice(&json).ok())?
+    let is_object = json.trim_ascii_start().starts_with('{');
+    is_object.then(|| serde_json::from_str(&json).ok())?
 }
 
 fn algorithm_named(name: &str) -> Option<Algorithm> {

@@ -160,16 +160,20 @@ impl TestKey {
 
     /// Signs claims as they are written, JSON or not.
     pub(crate) fn sign_text(&self, header: &Header, claims: &str) -> String {
-        self.sign_parts(&serde_json::to_string(header).unwrap(), claims)
+        self.sign_bytes(
+            serde_json::to_string(header).unwrap().as_bytes(),
+            claims.as_bytes(),
+        )
     }
 
     /// Signs with a header that no library would write.
     pub(crate) fn sign_raw(&self, header: &Value, claims: &Value) -> String {
-        self.sign_parts(&header.to_string(), &claims.to_string())
+        self.sign_bytes(header.to_string().as_bytes(), claims.to_string().as_bytes())
     }
 
-    fn sign_parts(&self, header: &str, claims: &str) -> String {
-        let message = format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes()));
+    /// Signs what need not even be text.
+    pub(crate) fn sign_bytes(&self, header: &[u8], claims: &[u8]) -> String {
+        let message = format!("{}.{}", encode(header), encode(claims));
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.signer, self.algorithm).unwrap();
         format!("{message}.{signature}")
     }

@@ -52,6 +52,12 @@ impl Event {
         self
     }
 
+    /// The same under another name, where something else came about than was meant.
+    pub(crate) const fn renamed(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
+
     /// The event as the store takes it.
     pub(crate) fn build(self, app: &Services) -> Result<NewAuditEvent, Problem> {
         Ok(NewAuditEvent {

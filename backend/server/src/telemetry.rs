@@ -11,17 +11,26 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// What is logged where `RENKEI_LOG` does not say otherwise.
 const DEFAULT_LEVELS: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
 
-/// Libraries that write whole requests at their deeper levels, tokens and codes included: never deeper than INFO,
-/// whatever `RENKEI_LOG` says.
+/// Libraries that write what passes through them at their deeper levels: never deeper than INFO, whatever `RENKEI_LOG`
+/// says.
 const CAPPED: [&str; 9] = [
+    // Each frame with its header fields: cookies, `Authorization`, paths with codes in the query.
     "h2",
+    // What h2 is for HTTP/2: messages as they are read and written, and what was wrong with them.
     "hyper",
+    // The connections of the gateway's client, by the address that they are pooled under.
     "hyper_util",
+    // Each byte read and written, PINs to the gateway included, where a client is made verbose.
     "reqwest",
+    // Handshakes in full: the one-time host of a certificate attempt, session tickets, certificates.
     "rustls",
+    // Statements, and the configuration of connections.
     "sqlx",
+    // Statements with their values: whatever is looked up or stored.
     "sea_orm",
+    // As sea_orm.
     "sea_orm_migration",
+    // Each request's URI with its query.
     "tower_http",
 ];
 

@@ -5,6 +5,7 @@ mod count;
 mod debian;
 mod playwright;
 mod postgres;
+mod real_clients;
 mod steps;
 
 use std::time::{Duration, Instant};

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::count::Count;
 use super::debian;
+use super::real_clients;
 use super::steps;
 use crate::interrupt::Interrupt;
 use crate::workspace::Workspace;
@@ -46,6 +47,7 @@ pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count>
         // The tests use Debian's Chromium.
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut install, interrupt)?;
+    real_clients::install(workspace, interrupt)?;
 
     // Named in playwright.config.ts.
     let report = folder.join("test-results/results.json");

@@ -67,6 +67,15 @@ fn one(command: &mut Command, interrupt: &Interrupt) -> Result<Count> {
 }
 
 pub(super) fn fmt(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+    // Workspaces of their own.
+    for manifest in [
+        workspace.root().join("docs/examples/rust/Cargo.toml"),
+        workspace.fuzz().join("Cargo.toml"),
+    ] {
+        let mut apart = cargo(workspace);
+        apart.args(["fmt", "--check", "--manifest-path"]).arg(manifest);
+        process::run(&mut apart, interrupt)?;
+    }
     one(cargo(workspace).args(["fmt", "--all", "--check"]), interrupt)
 }
 

@@ -160,6 +160,23 @@ fn forged_headers_and_signatures() {
 }
 
 #[test]
+fn a_key_under_which_anybody_can_sign_proves_nothing() {
+    // The neutral element of Ed25519: with it for R, and 0 for S, every message verifies.
+    let neutral = |length: usize| {
+        let mut bytes = vec![0; length];
+        bytes[0] = 1;
+        URL_SAFE_NO_PAD.encode(bytes)
+    };
+    let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": neutral(32)});
+    let header = json!({"typ": "dpop+jwt", "alg": "EdDSA", "jwk": jwk}).to_string();
+    let [header, claims] = [header, claims().to_string()].map(|json| URL_SAFE_NO_PAD.encode(json));
+    assert_invalid(
+        verify_plainly(&format!("{header}.{claims}.{}", neutral(64))),
+        "neutral element",
+    );
+}
+
+#[test]
 fn at_resources_the_proof_names_the_token() {
     let key = TestKey::ed25519("k1");
     let with = |ath: Value| {

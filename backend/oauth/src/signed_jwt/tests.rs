@@ -122,6 +122,23 @@ fn signed_claims_that_are_refused() {
 }
 
 #[test]
+fn header_and_claims_are_utf_8_even_where_nobody_looks() {
+    let key = TestKey::es256("k1");
+    let registered = keys(&[&key]);
+    let header: &[u8] = b"{\"alg\": \"ES256\", \"x\": \"\xc3\xa9\"}";
+    let claims: &[u8] = b"{\"n\": 1, \"x\": \"\xc3\xa9\"}";
+    let cut = |text: &[u8]| [&text[..text.len() - 3], &text[text.len() - 2..]].concat();
+    assert!(verify(&key.sign_bytes(header, claims), &registered).is_ok());
+    for (header, claims, expected) in [
+        (cut(header), claims.to_vec(), JwtError::Malformed),
+        (header.to_vec(), cut(claims), JwtError::Claims),
+    ] {
+        let jwt = key.sign_bytes(&header, &claims);
+        assert_eq!(verify(&jwt, &registered), Err(expected));
+    }
+}
+
+#[test]
 fn an_embedded_key_is_public_sound_and_the_signer() {
     let read = |jwt: &str| {
         SignedJwt::read(jwt, &TYPES)

@@ -12,12 +12,13 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// What the accounts API may answer.
-const CODES: [ProblemCode; 11] = [
+const CODES: [ProblemCode; 12] = [
     ProblemCode::RequestMalformed,
     ProblemCode::ParameterInvalid,
     ProblemCode::InvalidToken,
     ProblemCode::InsufficientScope,
     ProblemCode::AccountRegistrationRequired,
+    ProblemCode::DayNotPermitted,
     ProblemCode::NotFound,
     ProblemCode::MethodNotAllowed,
     ProblemCode::HostUnknown,

@@ -6,7 +6,7 @@ use super::inquiry_accounts::{KnownAccounts, known_accounts, refresh_accounts};
 use super::permission::permission;
 use super::pins::{self, PinRow};
 use super::{StoredLinkage, answer, pin_states};
-use crate::audit;
+use crate::audit::{self, Event};
 use crate::login::{check_password, collect, register_attempt};
 use crate::oauth::clients;
 use crate::runs::{AnsweredRequest, Key, Moved, StoredOutcome, Turn};
@@ -79,7 +79,6 @@ pub(super) async fn carry_out(
     turn: &mut Turn<'_, StoredLinkage>,
     act: Act,
 ) -> Result<Moved, Problem> {
-    let now = turn.now;
     // The kill switch stops procedures under way, too; leaving one is always possible.
     if !matches!(act, Act::Cancel) && is_suspended(app, turn).await? {
         return Err(ProblemCode::PartnerSuspended.into());
@@ -88,13 +87,33 @@ pub(super) async fn carry_out(
     if matches!(act, Act::InquiryPins(_) | Act::Permission { .. }) && !may_still_link(app, turn).await? {
         return Err(ProblemCode::LinkingNotAllowed.into());
     }
-    let kind = act.audit_kind();
     let before = turn.state.linkage.user();
     let answered_before = is_answered(&turn.state);
-    let mut event = audit::event(kind, now)
+    let event = audit::event(act.audit_kind(), turn.now)
         .linkage(id)
         .partner(&turn.state.linkage.terms().partner);
-    let mut moved = match act {
+    let (mut moved, mut event) = perform(app, id, turn, act, event).await?;
+    if !answered_before && is_answered(&turn.state) {
+        moved.answers = answered_request(app, id, turn).await?;
+    }
+    if let Step::Ended(reason) = turn.state.linkage.step() {
+        event = event.detail("ended", serde_json::to_value(reason)?);
+    }
+    let user = turn.state.linkage.user().or(before);
+    moved.effects.audit.push(event.user(user).build(app)?);
+    Ok(moved)
+}
+
+/// Does what the act is about, and adds to the event what is worth knowing of it.
+async fn perform(
+    app: &App,
+    id: LinkageId,
+    turn: &mut Turn<'_, StoredLinkage>,
+    act: Act,
+    mut event: Event,
+) -> Result<(Moved, Event), Problem> {
+    let now = turn.now;
+    let moved = match act {
         Act::Certificate => {
             let number = turn.state.linkage.begin_certificate(now)?;
             register_attempt(app, &turn.values, number, now).await?;
@@ -153,9 +172,7 @@ pub(super) async fn carry_out(
             Moved::to(StoredOutcome::View)
         }
         Act::Permission { accounts, intent } => {
-            let permitted = permission(app, id, turn, event, &accounts, intent).await?;
-            event = permitted.1;
-            permitted.0
+            return permission(app, id, turn, event, &accounts, intent).await;
         }
         Act::Return => {
             let code = answer::next_code(app, id, &turn.values, &mut turn.state, now).await?;
@@ -178,15 +195,7 @@ pub(super) async fn carry_out(
             Moved::to(StoredOutcome::View)
         }
     };
-    if !answered_before && is_answered(&turn.state) {
-        moved.answers = answered_request(app, id, turn).await?;
-    }
-    if let Step::Ended(reason) = turn.state.linkage.step() {
-        event = event.detail("ended", serde_json::to_value(reason)?);
-    }
-    let user = turn.state.linkage.user().or(before);
-    moved.effects.audit.push(event.user(user).build(app)?);
-    Ok(moved)
+    Ok((moved, event))
 }
 
 /// Whether the partner's request has its answer: a yes or a no.

@@ -16,6 +16,7 @@ use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::{AccountId, GrantId, LinkageId, PartnerId, PublicAccountId};
 use renkei_procedure::linkage::Step;
 use renkei_procedure::permission::Permitted;
+use renkei_procedure::time::JapanDate;
 use renkei_shared::linkage::Relation;
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Business;
@@ -37,7 +38,10 @@ pub(super) async fn permission(
             Ok(continued) => (known_accounts(app, user).await?, continued),
             Err(why) => {
                 turn.state.linkage.give_up(why, turn.now)?;
-                return Ok((Moved::to(StoredOutcome::View), event));
+                return Ok((
+                    Moved::to(StoredOutcome::View),
+                    event.renamed("permission_in_vain"),
+                ));
             }
         },
         // Not the step for it: let the rule say so.
@@ -85,7 +89,7 @@ async fn grant(
         || merged.is_some_and(|merged| merged.grant.authorization_details.is_some());
     let details = if is_rich {
         let ids = public_ids(app, partner, &ordered).await?;
-        AuthorizationDetails::of_grant(&scopes, ids, permitted.from_date().map(|day| day.date()))
+        AuthorizationDetails::of_grant(&scopes, ids, permitted.from_date().map(JapanDate::date))
     } else {
         None
     };

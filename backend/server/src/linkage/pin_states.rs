@@ -61,13 +61,12 @@ pub(super) struct Standing {
 /// The outcome of this procedure's last PIN, brought up to date by what the core has said since.
 pub(super) fn standing(outcome: Option<PinOutcome>, said_since: Option<PinState>) -> Standing {
     let outcome = match (outcome, said_since) {
-        (outcome, None) => outcome,
         (outcome, Some(PinState { locked: true, .. })) => outcome.map(|_| PinOutcome::Locked),
         (Some(PinOutcome::Locked), Some(_)) => None,
         (Some(PinOutcome::Wrong { .. }), Some(PinState { remaining_tries, .. })) => {
             Some(PinOutcome::Wrong { remaining_tries })
         }
-        (outcome, Some(_)) => outcome,
+        (outcome, _) => outcome,
     };
     let locked = said_since.is_some_and(|said| said.locked) || outcome == Some(PinOutcome::Locked);
     let remaining_tries = match (said_since, outcome) {

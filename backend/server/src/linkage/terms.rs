@@ -3,6 +3,7 @@
 
 use crate::services::Services;
 use renkei_oauth::authorization::AuthorizationRequest;
+use renkei_oauth::authorization_details::AuthorizationDetails;
 use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::grant_management::invalid_grant_id;
 use renkei_procedure::identity::{AccountId, PublicAccountId};
@@ -47,7 +48,7 @@ pub(crate) async fn terms(
         .into());
     }
     let details = request.authorization_details();
-    let accounts = match details.and_then(|details| details.accounts()) {
+    let accounts = match details.and_then(AuthorizationDetails::accounts) {
         Some(named) => Some(named_accounts(app, partner, named.iter().map(|id| (*id).into())).await?),
         None => None,
     };
@@ -71,7 +72,7 @@ pub(crate) async fn terms(
         businesses,
         accounts,
         from_date: details
-            .and_then(|details| details.from_date())
+            .and_then(AuthorizationDetails::from_date)
             .map(JapanDate::new),
     })
 }

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use renkei_oauth::authorization_details::AuthorizationDetails;
 use renkei_oauth::client_authentication::AuthenticatedClient;
 use renkei_oauth::error::OAuthError;
 use renkei_oauth::introspection::{IntrospectionRequest, IntrospectionResponse, TokenInForce};
@@ -21,7 +22,6 @@ use renkei_oauth::sender_constraint::Confirmation;
 use renkei_procedure::time::Instant;
 use renkei_store::{GrantRecord, JsonText, Sha256Digest, StoredBinding};
 use renkei_tls::PeerCertificates;
-use serde_json::Value;
 
 pub(super) async fn introspect(
     State(app): State<App>,
@@ -142,11 +142,12 @@ impl Found {
             Confirmation::Key(_) => "DPoP",
             Confirmation::Certificate(_) | Confirmation::Unbound => "Bearer",
         };
-        let details: Option<Value> = self
+        let details: Option<AuthorizationDetails> = self
             .authorization_details
             .as_ref()
             .map(JsonText::decode)
             .transpose()?;
+        let details = details.and_then(|details| details.within(&scopes));
         // The accounts API takes access tokens of customers; everything else is between the partner and this server.
         let audience = if self.is_access_token && self.grant.is_some() {
             ProtectedResource::at(&app.partner_base).identifier()
@@ -168,7 +169,7 @@ impl Found {
             audience: &audience,
             issuer: app.issuer.as_str(),
             confirmation: serde_json::to_value(confirmation).ok(),
-            authorization_details: details,
+            authorization_details: details.and_then(|details| serde_json::to_value(details).ok()),
             grant_id: self.grant.as_ref().map(|grant| grant.public_id.as_str()),
             permission_expires_at: permission_expires_at.as_deref(),
         };

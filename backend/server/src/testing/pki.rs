@@ -76,7 +76,12 @@ impl Authority {
         self.client_but(host, |params| params.subject_alt_names = vec![name])
     }
 
-    fn client_but(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> anyhow::Result<Leaf> {
+    /// A client certificate for this name after a change, such as another subject or alternative names.
+    pub fn client_but(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> anyhow::Result<Leaf> {
         let mut params = CertificateParams::default();
         validity(&mut params, 2020, 2090);
         common_name(&mut params, name);

@@ -18,7 +18,7 @@ use std::time::Duration;
 /// What an access token is to permit.
 pub(super) struct Extent {
     pub(super) scopes: Scopes,
-    /// As answered, where the request was a rich one.
+    /// Where the request was a rich one.
     pub(super) details: Option<AuthorizationDetails>,
     /// They are fewer than those of the grant.
     pub(super) narrowed: bool,
@@ -133,13 +133,15 @@ impl Exchange<'_> {
         refresh_token: Option<&OpaqueValue>,
         grant: &GrantRecord,
     ) -> TokenResponse {
+        let Extent { scopes, details, .. } = &prepared.extent;
+        let details = details.as_ref().and_then(|details| details.within(scopes));
         let issued = IssuedTokens {
             access_token: &prepared.token,
             expires_in: seconds_left(&prepared.record),
             refresh_token,
-            scopes: &prepared.extent.scopes,
+            scopes,
             id_token: prepared.id_token.as_deref(),
-            authorization_details: prepared.extent.details.as_ref(),
+            authorization_details: details.as_ref(),
             grant_id: Some(&grant.public_id),
             permission_expires_at: Some(&grant.expires_at.to_japan_rfc3339()),
         };

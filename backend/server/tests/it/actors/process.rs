@@ -70,7 +70,7 @@ impl Process {
             .envs([
                 (
                     "RENKEI_LOG",
-                    "trace,hyper=trace,h2=trace,sqlx=trace,sea_orm=trace,rustls=trace,axum=trace",
+                    "trace,hyper=trace,h2=trace,sqlx=trace,sea_orm=trace,rustls=trace",
                 ),
                 ("RUST_BACKTRACE", "1"),
             ])

@@ -101,6 +101,12 @@ impl NewPartner {
         self
     }
 
+    /// Under the rules of this profile.
+    pub(crate) const fn profile(mut self, profile: &'static str) -> Self {
+        self.profile = profile;
+        self
+    }
+
     /// The customer chooses the businesses.
     pub(crate) const fn choosing(mut self) -> Self {
         self.businesses = "choose";

@@ -291,6 +291,13 @@ async fn a_grant_that_ends_meanwhile_ends_the_linkage() {
         ("invalid_grant_id", attempt.state.as_str())
     );
     assert_eq!(wizard.view().await["data"]["reason"], "grant_ended");
+    let filter = renkei_store::AuditFilter {
+        linkage_id: Some(wizard.id.parse().unwrap()),
+        ..renkei_store::AuditFilter::default()
+    };
+    let trail = bank.store().audit().list(&filter, 100).await.unwrap();
+    let count = |kind: &str| trail.iter().filter(|event| event.kind == kind).count();
+    assert_eq!((count("permission_in_vain"), count("permitted")), (1, 0));
 }
 
 #[tokio::test]

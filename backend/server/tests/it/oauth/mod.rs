@@ -2,12 +2,14 @@
 //! Not here: the customer's procedure, and the accounts API behind the tokens.
 
 mod authorization_code;
+mod bad_input;
 mod bearer_exception;
 mod form_post;
 mod grant_management;
 mod grant_management_api;
 mod jarm;
 mod jwks_uri;
+mod narrowed_tokens;
 mod openid_authorization;
 mod openid_core;
 mod refresh_rotation;

@@ -101,7 +101,7 @@ async fn what_is_wrong_with_an_object_is_refused() {
     let good = partner.request("s", &random_text());
     let changes: [(&str, Change); 22] = [
         ("typ of something else", |_, header, _| {
-            header["typ"] = json!("dpop+jwt")
+            header["typ"] = json!("dpop+jwt");
         }),
         ("kid of no key", |_, header, _| header["kid"] = json!("nobody-1")),
         ("another alg", |_, header, _| header["alg"] = json!("PS256")),
@@ -111,11 +111,11 @@ async fn what_is_wrong_with_an_object_is_refused() {
         ("no iss", |_, _, claims| claims["iss"] = Value::Null),
         ("iss of another", |_, _, claims| claims["iss"] = json!("chobo")),
         ("client_id of another", |_, _, claims| {
-            claims["client_id"] = json!("chobo")
+            claims["client_id"] = json!("chobo");
         }),
         ("no aud", |_, _, claims| claims["aud"] = Value::Null),
         ("aud of another", |_, _, claims| {
-            claims["aud"] = json!("https://evil.example")
+            claims["aud"] = json!("https://evil.example");
         }),
         ("aud is the endpoint", |bank, _, claims| {
             claims["aud"] = json!(format!("{}/par", bank.issuer()));
@@ -139,16 +139,16 @@ async fn what_is_wrong_with_an_object_is_refused() {
             claims["iat"] = json!(claims["iat"].as_i64().unwrap() + 61);
         }),
         ("a huge jti", |_, _, claims| {
-            claims["jti"] = json!("x".repeat(256))
+            claims["jti"] = json!("x".repeat(256));
         }),
         ("a request within", |_, _, claims| {
-            claims["request"] = json!("e30.e30.")
+            claims["request"] = json!("e30.e30.");
         }),
         ("a request_uri within", |_, _, claims| {
             claims["request_uri"] = json!("urn:ietf:params:oauth:request_uri:x");
         }),
         ("a control character", |_, _, claims| {
-            claims["login_hint"] = json!("a\u{0}b")
+            claims["login_hint"] = json!("a\u{0}b");
         }),
     ];
     for (what, change) in changes {

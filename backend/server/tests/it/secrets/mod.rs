@@ -275,7 +275,8 @@ async fn search_after_the_journey(adapter: Adapter) {
     secrets.withdraw(&bank, &browser).await;
     drop(server);
     secrets.keep_keys(&bank);
-    let mut log = log(&bank);
+    let of_server = log(&bank);
+    let mut log = of_server.clone();
     if let Some(gateway) = gateway {
         drop(gateway);
         let token = std::fs::read_to_string(bank.path("gateway-token")).unwrap();
@@ -293,6 +294,11 @@ async fn search_after_the_journey(adapter: Adapter) {
         cells: dump::dump(&bank).await,
     };
     assert!(written.log.contains("DEBUG"), "it was talkative");
+    // The private listener is axum's own, which no cap concerns.
+    assert!(
+        of_server.contains(" TRACE axum::serve: "),
+        "at trace level: {of_server}"
+    );
     assert!(written.cells.len() > 300, "{}", written.cells.len());
     for (name, secret) in &secrets.0 {
         assert!(secret.len() >= 16, "{name} is too short to be searched for");
