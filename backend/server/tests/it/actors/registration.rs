@@ -101,6 +101,18 @@ impl NewPartner {
         self
     }
 
+    /// Under the rules of this profile.
+    pub(crate) const fn profile(mut self, profile: &'static str) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// The customer chooses the businesses.
+    pub(crate) const fn choosing(mut self) -> Self {
+        self.businesses = "choose";
+        self
+    }
+
     /// Registers it, or says why not.
     pub(crate) async fn try_register(self, bank: &TestBank) -> anyhow::Result<Partner<'_>> {
         let Self { client_id, .. } = self;

@@ -2,6 +2,7 @@
 //! Not here: the customer's procedure, and the accounts API behind the tokens.
 
 mod authorization_code;
+mod bad_input;
 mod bearer_exception;
 mod form_post;
 mod grant_management;
