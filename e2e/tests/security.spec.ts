@@ -150,7 +150,8 @@ test('an invalid request ends here, on a page that explains, and never in a redi
     await person.page.goto(address);
     expect(new URL(person.page.url()).origin).toBe(bank.issuer);
     await expect(person.page.getByText('API連携先からの要求を受け付けられませんでした。')).toBeVisible();
-    await expect(person.page.getByText('authorization_request_invalid')).toBeVisible();
+    // In both languages.
+    await expect(person.page.getByText('authorization_request_invalid')).toHaveCount(2);
   }
 });
 

@@ -21,6 +21,7 @@ use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
 use uuid::Uuid;
 
+use crate::client::ClientMetadata;
 use crate::error::{ErrorCode, OAuthError};
 use crate::parameters::Parameters;
 use crate::scope::Scopes;
@@ -100,20 +101,26 @@ impl AuthorizationDetails {
     /// Takes `authorization_details` out of an authorization request.
     ///
     /// # Errors
-    /// `invalid_authorization_details` for whatever the type does not know (RFC 9396, 5), and for businesses that are
-    /// not registered as scopes of the client.
+    /// `invalid_authorization_details` for whatever the type does not know (RFC 9396, 5), for a client that has
+    /// registered for other types only (RFC 9396, 10), and for businesses that are not registered as scopes of the client.
     pub(crate) fn from_parameters(
-        registered: &Scopes,
+        client: &ClientMetadata,
         parameters: &Parameters,
     ) -> Result<Option<Self>, OAuthError> {
         let Some(json) = parameters.get("authorization_details") else {
             return Ok(None);
         };
         let details = Self::parse(json)?;
+        let types = client.preferences().authorization_details_types.as_deref();
+        if !types.is_none_or(|types| types.iter().any(|name| name == TYPE)) {
+            return Err(invalid(
+                "the type of authorization_details is not registered for this client",
+            ));
+        }
         if details
             .businesses
             .iter()
-            .all(|business| registered.contains(business.scope()))
+            .all(|business| client.scopes().contains(business.scope()))
         {
             Ok(Some(details))
         } else {

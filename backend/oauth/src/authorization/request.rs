@@ -59,7 +59,7 @@ impl AuthorizationRequest {
                 "response_type must be code",
             ));
         }
-        let authorization_details = AuthorizationDetails::from_parameters(client.scopes(), parameters)?;
+        let authorization_details = AuthorizationDetails::from_parameters(client, parameters)?;
         let scopes = requested_scopes(client, parameters, authorization_details.as_ref())?;
         let authentication = AuthenticationRequest::from_parameters(client, parameters)?;
         let dpop_jkt = match parameters.get("dpop_jkt") {

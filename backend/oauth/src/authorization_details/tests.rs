@@ -4,6 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::client::ClientRegistration;
+use crate::test_clients::baseline_registration;
 
 const ONE: &str = "11111111-1111-4111-8111-111111111111";
 const TWO: &str = "22222222-2222-4222-8222-222222222222";
@@ -120,7 +122,11 @@ fn businesses_must_be_registered_and_bring_the_list_of_accounts() {
         ("accounts", None),
     ] {
         let registered = Scopes::parse(registered).unwrap();
-        let read = AuthorizationDetails::from_parameters(&registered, &parameters);
+        let client = ClientMetadata::try_from(ClientRegistration {
+            scopes: registered.clone(),
+            ..baseline_registration()
+        });
+        let read = AuthorizationDetails::from_parameters(&client.unwrap(), &parameters);
         match (read, expected) {
             (Ok(Some(details)), Some(expected)) => {
                 let scopes: Vec<_> = details.scopes(&registered).collect();

@@ -37,6 +37,14 @@ async fn an_account_has_one_stable_id_for_each_partner() {
             None,
             "the other partner's id"
         );
+        let asked = [id(501), id(602), id(601), id(701), id(501)];
+        let found = known.find_all(&partner_id(), &asked).await.unwrap();
+        assert_eq!(
+            found,
+            [(id(501), first_account()), (id(602), second_account())].into(),
+            "what is another's or nobody's is left out"
+        );
+        assert!(known.find_all(&partner_id(), &[]).await.unwrap().is_empty());
         assert!(known.public_ids(&partner_id(), &[]).await.unwrap().is_empty());
         let unknown = known.public_ids(&partner_id(), &[(id(999), id(801))]).await;
         assert_eq!(unknown, Err(StoreError::Conflict));

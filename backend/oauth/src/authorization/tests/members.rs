@@ -96,6 +96,14 @@ fn details_stand_beside_scope_or_in_its_place() {
         assert_eq!(request.scopes().to_string(), expected);
         assert!(request.authorization_details().is_some());
     }
+    for (types, passes) in [(vec![], false), (vec!["renkei_statements".to_owned()], true)] {
+        let client = client_with(|client| {
+            client.scopes = Scopes::parse("accounts statement").unwrap();
+            client.preferences.authorization_details_types = Some(types);
+        });
+        let query = format!("{}&authorization_details={details}", changed("scope", None));
+        assert_eq!(check_for(&client, &query).is_ok(), passes);
+    }
     let redirect = told(check(&format!(
         "{}&authorization_details={details}",
         join(&good_query())

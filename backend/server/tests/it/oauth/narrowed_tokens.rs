@@ -14,7 +14,7 @@ use renkei::testing::TestBank;
 use serde_json::{Value, json};
 
 /// A permission for balances and statements from 1 October on.
-async fn linked<'b>(bank: &'b TestBank) -> (Partner<'b>, Tokens) {
+async fn linked(bank: &TestBank) -> (Partner<'_>, Tokens) {
     let partner = NewPartner::fapi2("kagi").register(bank).await.with_dpop();
     let details = json!([{
         "type": "renkei_statements", "businesses": ["balance", "statement"], "from_date": "2026-10-01",

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 const OPENID: [(&str, Option<&str>); 1] = [("scope", Some("openid accounts balance"))];
 
-async fn partner<'b>(bank: &'b TestBank) -> Partner<'b> {
+async fn partner(bank: &TestBank) -> Partner<'_> {
     NewPartner::fapi2("kagi").register(bank).await.with_dpop()
 }
 

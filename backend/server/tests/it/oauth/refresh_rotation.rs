@@ -14,7 +14,7 @@ use renkei::testing::TestBank;
 use renkei_store::AuditFilter;
 use std::time::Duration;
 
-async fn rotating<'b>(bank: &'b TestBank) -> Partner<'b> {
+async fn rotating(bank: &TestBank) -> Partner<'_> {
     let new = NewPartner::fapi2("kaiten").member("refresh_token_rotation", true);
     new.register(bank).await.with_dpop()
 }

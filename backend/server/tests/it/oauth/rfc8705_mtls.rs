@@ -239,7 +239,7 @@ async fn each_form_of_subject_names_its_own_certificate() {
             vec![
                 |params| {
                     params.subject_alt_names =
-                        vec![SanType::DnsName("api.kaikei.example".try_into().unwrap())]
+                        vec![SanType::DnsName("api.kaikei.example".try_into().unwrap())];
                 },
                 |params| {
                     params.subject_alt_names = vec![
@@ -249,7 +249,7 @@ async fn each_form_of_subject_names_its_own_certificate() {
                 },
             ],
             |params| {
-                params.subject_alt_names = vec![SanType::DnsName("*.kaikei.example".try_into().unwrap())]
+                params.subject_alt_names = vec![SanType::DnsName("*.kaikei.example".try_into().unwrap())];
             },
         ),
         (
@@ -258,11 +258,11 @@ async fn each_form_of_subject_names_its_own_certificate() {
             "https://kaikei.example/api",
             vec![|params| {
                 params.subject_alt_names =
-                    vec![SanType::URI("https://kaikei.example/api".try_into().unwrap())]
+                    vec![SanType::URI("https://kaikei.example/api".try_into().unwrap())];
             }],
             |params| {
                 params.subject_alt_names =
-                    vec![SanType::URI("https://kaikei.example/API".try_into().unwrap())]
+                    vec![SanType::URI("https://kaikei.example/API".try_into().unwrap())];
             },
         ),
         (
@@ -270,7 +270,7 @@ async fn each_form_of_subject_names_its_own_certificate() {
             "tls_client_auth_san_ip",
             "2001:DB8::1",
             vec![|params| {
-                params.subject_alt_names = vec![SanType::IpAddress("2001:db8:0::1".parse().unwrap())]
+                params.subject_alt_names = vec![SanType::IpAddress("2001:db8:0::1".parse().unwrap())];
             }],
             |params| params.subject_alt_names = vec![SanType::DnsName("2001:db8::1".try_into().unwrap())],
         ),
@@ -283,7 +283,8 @@ async fn each_form_of_subject_names_its_own_certificate() {
                     vec![SanType::Rfc822Name("api@kaikei.example".try_into().unwrap())];
             }],
             |params| {
-                params.subject_alt_names = vec![SanType::Rfc822Name("API@kaikei.example".try_into().unwrap())]
+                params.subject_alt_names =
+                    vec![SanType::Rfc822Name("API@kaikei.example".try_into().unwrap())];
             },
         ),
     ];

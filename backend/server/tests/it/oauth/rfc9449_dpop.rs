@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A partner without a certificate, which has a key and knows a nonce.
-async fn partner<'b>(bank: &'b TestBank) -> Partner<'b> {
+async fn partner(bank: &TestBank) -> Partner<'_> {
     let partner = NewPartner::fapi2("kagi").register(bank).await.with_dpop();
     partner.client_credentials(None).await.ok();
     partner
@@ -82,10 +82,10 @@ type Change = fn(&mut Value, &mut Value);
 const WRONG: [(&str, Change); 26] = [
     ("typ of another JWT", |header, _| header["typ"] = json!("JWT")),
     ("no typ", |header, _| {
-        drop(header.as_object_mut().unwrap().remove("typ"))
+        drop(header.as_object_mut().unwrap().remove("typ"));
     }),
     ("no key", |header, _| {
-        drop(header.as_object_mut().unwrap().remove("jwk"))
+        drop(header.as_object_mut().unwrap().remove("jwk"));
     }),
     ("key by name", |header, _| header["jwk"] = json!("dpop")),
     ("another key", |header, _| {
@@ -96,43 +96,43 @@ const WRONG: [(&str, Change); 26] = [
         header["jwk"] = json!({ "kty": "oct", "k": "AAAA" });
     }),
     ("algorithm of another key", |header, _| {
-        header["alg"] = json!("EdDSA")
+        header["alg"] = json!("EdDSA");
     }),
     ("RS256", |header, _| header["alg"] = json!("RS256")),
     ("HS256", |header, _| header["alg"] = json!("HS256")),
     ("none", |header, _| header["alg"] = json!("none")),
     ("critical extension", |header, _| header["crit"] = json!(["exp"])),
     ("no jti", |_, claims| {
-        drop(claims.as_object_mut().unwrap().remove("jti"))
+        drop(claims.as_object_mut().unwrap().remove("jti"));
     }),
     ("empty jti", |_, claims| claims["jti"] = json!("")),
     ("jti of another type", |_, claims| claims["jti"] = json!(1)),
     ("long jti", |_, claims| claims["jti"] = json!("j".repeat(256))),
     ("no htm", |_, claims| {
-        drop(claims.as_object_mut().unwrap().remove("htm"))
+        drop(claims.as_object_mut().unwrap().remove("htm"));
     }),
     ("htm of another request", |_, claims| claims["htm"] = json!("GET")),
     ("htm in small letters", |_, claims| claims["htm"] = json!("post")),
     ("no htu", |_, claims| {
-        drop(claims.as_object_mut().unwrap().remove("htu"))
+        drop(claims.as_object_mut().unwrap().remove("htu"));
     }),
     ("htu of another path", |_, claims| {
         claims["htu"] = json!(claims["htu"].as_str().unwrap().replace("/token", "/par"));
     }),
     ("htu of another host", |_, claims| {
-        claims["htu"] = json!("https://bank.example/token")
+        claims["htu"] = json!("https://bank.example/token");
     }),
     ("htu without TLS", |_, claims| {
         claims["htu"] = json!(claims["htu"].as_str().unwrap().replace("https", "http"));
     }),
     ("no iat", |_, claims| {
-        drop(claims.as_object_mut().unwrap().remove("iat"))
+        drop(claims.as_object_mut().unwrap().remove("iat"));
     }),
     ("61 seconds old", |_, claims| {
-        claims["iat"] = json!(claims["iat"].as_i64().unwrap() - 61)
+        claims["iat"] = json!(claims["iat"].as_i64().unwrap() - 61);
     }),
     ("11 seconds ahead", |_, claims| {
-        claims["iat"] = json!(claims["iat"].as_i64().unwrap() + 11)
+        claims["iat"] = json!(claims["iat"].as_i64().unwrap() + 11);
     }),
 ];
 
@@ -192,23 +192,23 @@ async fn what_a_proof_may_be() {
     let url = partner.url("/token");
     let good: [(&str, Change); 8] = [
         ("60 seconds old", |_, claims| {
-            claims["iat"] = json!(claims["iat"].as_i64().unwrap() - 60)
+            claims["iat"] = json!(claims["iat"].as_i64().unwrap() - 60);
         }),
         ("10 seconds ahead", |_, claims| {
-            claims["iat"] = json!(claims["iat"].as_i64().unwrap() + 10)
+            claims["iat"] = json!(claims["iat"].as_i64().unwrap() + 10);
         }),
         ("iat with a fraction", |_, claims| {
-            claims["iat"] = json!(claims["iat"].as_f64().unwrap() + 0.5)
+            claims["iat"] = json!(claims["iat"].as_f64().unwrap() + 0.5);
         }),
         ("htu with a query", |_, claims| {
-            claims["htu"] = json!(format!("{}?x=1#y", claims["htu"].as_str().unwrap()))
+            claims["htu"] = json!(format!("{}?x=1#y", claims["htu"].as_str().unwrap()));
         }),
         ("host in capitals", |_, claims| {
             claims["htu"] = json!(claims["htu"].as_str().unwrap().replace("localhost", "LOCALHOST"));
         }),
         ("longest jti", |_, claims| claims["jti"] = json!("髙".repeat(255))),
         ("claims that mean nothing here", |_, claims| {
-            claims["ath"] = json!("whatever")
+            claims["ath"] = json!("whatever");
         }),
         (
             "an x that begins with zero is none of ours to judge",
