@@ -54,7 +54,11 @@ impl StrictTransport {
 /// Adds them; what a route has set itself stays. Unless a route says otherwise, nothing may be stored.
 pub(crate) async fn add(State(transport): State<StrictTransport>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    furnish(response.headers_mut(), transport);
+    response
+}
+
+fn furnish(headers: &mut HeaderMap, transport: StrictTransport) {
     for (name, value) in FIXED {
         default(headers, name, value);
     }
@@ -67,9 +71,27 @@ pub(crate) async fn add(State(transport): State<StrictTransport>, request: Reque
     }
     default(headers, header::CONTENT_SECURITY_POLICY, CLOSED_POLICY);
     default(headers, header::CACHE_CONTROL, "no-store");
-    response
 }
 
 fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.entry(name).or_insert(HeaderValue::from_static(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strict_transport_is_demanded_but_on_localhost() {
+        for (transport, there) in [
+            (StrictTransport::Demanded, true),
+            (StrictTransport::LeftOpen, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            furnish(&mut headers, transport);
+            assert_eq!(headers.contains_key(header::STRICT_TRANSPORT_SECURITY), there);
+            // Nothing is shared with other origins (Fetch Standard, 3.3).
+            assert!(!headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
+        }
+    }
 }

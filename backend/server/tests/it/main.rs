@@ -25,6 +25,7 @@ mod customer_session;
 mod documentation;
 mod frontend_origin;
 mod gateway;
+mod housekeeping;
 mod journey;
 mod journey_ends;
 mod key_rotation;

@@ -4,6 +4,9 @@
 mod authorization_code;
 mod bad_input;
 mod bearer_exception;
+mod clause_lists;
+mod fapi2_message_signing;
+mod fapi2_security_profile;
 mod form_post;
 mod grant_management;
 mod grant_management_api;
