@@ -55,10 +55,7 @@ async fn grant_requests_lack_nothing() {
     for (form, error) in [
         (vec![], "invalid_request"),
         (vec![["grant_type", "password"]], "unsupported_grant_type"),
-        (
-            vec![["grant_type", "client_credentials"]],
-            "unauthorized_client",
-        ),
+        (vec![["grant_type", "client_credentials"]], "unauthorized_client"),
         (vec![["grant_type", "implicit"]], "unsupported_grant_type"),
         (vec![by_code, verifier, uri], "invalid_request"),
         (vec![by_code, code, uri], "invalid_request"),

@@ -107,12 +107,6 @@ impl NewPartner {
         self
     }
 
-    /// The customer chooses the businesses.
-    pub(crate) const fn choosing(mut self) -> Self {
-        self.businesses = "choose";
-        self
-    }
-
     /// Registers it, or says why not.
     pub(crate) async fn try_register(self, bank: &TestBank) -> anyhow::Result<Partner<'_>> {
         let Self { client_id, .. } = self;

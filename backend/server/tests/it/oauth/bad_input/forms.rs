@@ -6,9 +6,11 @@ use crate::actors::{Answer, bank, changed, form, raw_exchange};
 use reqwest::Method;
 
 type Form = Vec<(String, String)>;
+/// Where, what, and what must not be left out of it, with the error that then is due.
+type Endpoint = (&'static str, Form, Vec<(&'static str, &'static str)>);
 
-/// A good request of each kind, with what must not be left out of it and the error that then is due.
-fn endpoints(scene: &Scene<'_>) -> Vec<(&'static str, Form, Vec<(&'static str, &'static str)>)> {
+/// A good request of each kind.
+fn endpoints(scene: &Scene<'_>) -> Vec<Endpoint> {
     let own = |fields: &[(&str, &str)]| changed(form(fields), &[("client_id", Some("scene"))]);
     let invalid = "invalid_request";
     let pushed = scene

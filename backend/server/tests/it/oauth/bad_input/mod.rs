@@ -47,7 +47,6 @@ pub(super) async fn assert_unchanged(
 
 /// Partners, and a permission of one of them whose code is not redeemed, and of one whose code is.
 pub(super) struct Scene<'b> {
-    pub(super) bank: &'b TestBank,
     /// By its certificate, so that authenticating leaves no trace.
     pub(super) partner: Partner<'b>,
     pub(super) tokens: Tokens,
@@ -71,7 +70,6 @@ impl<'b> Scene<'b> {
         wizard.reach_permission(&crate::actors::SORACHI_PINS).await;
         let returned = wizard.permit().await;
         Self {
-            bank,
             partner,
             tokens,
             code: returned.code().to_owned(),
