@@ -58,7 +58,8 @@ async fn grant_requests_lack_nothing() {
         (vec![["grant_type", "client_credentials"]], "unauthorized_client"),
         (vec![["grant_type", "implicit"]], "unsupported_grant_type"),
         (vec![by_code, verifier, uri], "invalid_request"),
-        (vec![by_code, code, uri], "invalid_request"),
+        // Whether a verifier is due is known with the code, and this one is not.
+        (vec![by_code, code, uri], "invalid_grant"),
         (vec![by_code, code, verifier], "invalid_request"),
         (
             vec![by_code, code, uri, ["code_verifier", "short"]],
