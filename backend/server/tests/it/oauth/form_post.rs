@@ -7,6 +7,7 @@
 //! | errors in the same mode (RFC 6749, 4.1.2.1) | `a_refusal_is_posted_as_well`, `an_error_on_arrival_is_posted` |
 //! | no code in an address of ours; one browser only | `the_page_is_for_the_browser_of_the_linkage` |
 //! | lost answers | `a_lost_answer_is_given_again`, `after_the_code_s_death_the_procedure_makes_the_next_one` |
+//! | a partner that is suspended meanwhile | `a_suspended_partner_gets_no_code` |
 //! | nothing that was sent becomes markup | `what_was_sent_does_not_become_markup` |
 //!
 //! Not here: `form_post.jwt` (`jarm`).

@@ -5,7 +5,7 @@
 //! | 5.2: `grant_management_action` and `grant_id` | `the_parameters_go_together` |
 //! | 5.2 `create`, and no action | `a_new_grant_has_a_name_of_its_own` |
 //! | 5.2 `replace` | `a_replaced_grant_keeps_its_name_and_is_proposed_as_it_was` |
-//! | 5.2 `merge` | `a_merged_grant_permits_both` |
+//! | 5.2 `merge` | `a_merged_grant_permits_both`, `businesses_alone_can_be_added` |
 //! | 5.5 `invalid_grant_id`: unknown, ended, another client's | `a_grant_that_is_not_there_cannot_be_continued`, `a_grant_that_ends_meanwhile_ends_the_linkage` |
 //! | 5.5: another customer's | `a_grant_of_another_customer_is_not_touched` |
 //! | 5.4: `grant_id` in the token answer | every test here |

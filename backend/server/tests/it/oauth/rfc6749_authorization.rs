@@ -1,5 +1,17 @@
 //! RFC 6749 sections 3.1 and 4.1: the authorization endpoint. What is wrong with the client or the redirect URI ends on
-//! a page here; everything else is told to the client. Not here: pushed requests (`rfc9126_par`).
+//! a page here; everything else is told to the client.
+//!
+//! | clause | test |
+//! |---|---|
+//! | RFC 6749, 3.1: unknown parameters ignored, none twice; GET and POST (OpenID Connect Core 1.0, 3.1.2.1) | `everything_else_is_told_to_the_client`, `a_post_works_like_a_get`, `a_post_is_a_form_of_moderate_size` |
+//! | 3.1.2.3: redirect URIs compared character by character; 4.1.2.1: never a redirect to another | `a_bad_client_or_redirect_uri_is_never_answered_by_a_redirect` |
+//! | 3.3: no `scope` | `a_request_without_scope_asks_for_all_that_is_registered_and_unknown_parameters_are_ignored` |
+//! | 4.1.1, 4.1.2: `state` | `state_comes_back_as_it_went` |
+//! | 4.1.2.1: errors | `everything_else_is_told_to_the_client` |
+//! | FAPI 2.0 Security Profile, 5.3.2.2: pushed requests only | `a_fapi_client_must_push_its_requests` |
+//! | RFC 9110, 9.2.1: HEAD is safe | `looking_at_the_address_alone_begins_nothing` |
+//!
+//! Not here: pushed requests (`rfc9126_par`).
 
 use crate::actors::{Answer, Browser, Partner, Returned, bank, random_text};
 use url::Url;

@@ -8,7 +8,7 @@
 //! | 6.1, 10.2: signed by a registered key; no encryption, no `none`, no MAC | `what_is_wrong_with_an_object_is_refused` |
 //! | 6.3: only what stands in the object counts | `what_stands_beside_the_object_counts_for_nothing` |
 //! | 7: `invalid_request_object` | `what_is_wrong_with_an_object_is_refused` |
-//! | 10.5: clients that must sign | `whoever_must_sign_is_refused_without` |
+//! | 10.5: clients that must sign; clients that must push | `whoever_must_sign_is_refused_without`, `whoever_must_push_may_not_bring_an_object_by_value` |
 //! | 10.8: `typ`; replay by `jti` | `what_is_wrong_with_an_object_is_refused`, `an_object_with_a_jti_is_pushed_once` |
 //! | FAPI Message Signing 5.3.1: `aud` the issuer, `nbf` at most 60 minutes ago, `exp` at most 60 minutes after | `what_is_wrong_with_an_object_is_refused`, `times_have_ten_seconds_of_tolerance` |
 //! | FAPI 5.4: PS256, ES256, EdDSA | `a_signed_request_is_read_like_a_form` |

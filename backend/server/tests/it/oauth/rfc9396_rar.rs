@@ -7,6 +7,7 @@
 //! | 5: accounts that are unknown or another partner's | `accounts_that_the_partner_does_not_know_are_refused` |
 //! | 4, 7: what is granted is what the customer permitted | `the_permission_page_offers_what_the_details_name`, `the_customer_permits_less` |
 //! | 7.1: granted details in the token answer | `the_permission_page_offers_what_the_details_name` |
+//! | accounts beside those that are named | `accounts_that_are_not_named_can_neither_be_registered_nor_permitted` |
 //! | accounts of another customer | `a_customer_without_these_accounts_is_told_and_sent_back` |
 //!
 //! Not here: narrower tokens at refresh (RFC 9396, 6), and the accounts API's obedience.
