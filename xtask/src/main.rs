@@ -1,4 +1,5 @@
-//! Chores of this repository: `cargo xtask demo`, `cargo xtask test`, `cargo xtask spa`, `cargo xtask fuzz`.
+//! Chores of this repository: `cargo xtask demo`, `cargo xtask test`, `cargo xtask spa`, `cargo xtask fuzz`,
+//! `cargo xtask guides`.
 //! Not here: anything that runs in production.
 #![allow(clippy::print_stdout, reason = "what a chore says goes to the terminal")]
 
@@ -10,6 +11,7 @@ mod clock;
 mod demo;
 mod files;
 mod fuzz;
+mod guides;
 mod interrupt;
 mod pki;
 mod process;
@@ -37,6 +39,8 @@ enum Chore {
     Spa,
     /// Run the fuzz targets of what reads bytes from the network before anybody is authenticated.
     Fuzz(fuzz::Options),
+    /// Write the guides' tables of problems anew from the catalogue.
+    Guides,
 }
 
 fn main() -> ExitCode {
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
             spa::build(&workspace, &interrupt)
         }),
         Chore::Fuzz(options) => fuzz::run(&options, &interrupt),
+        Chore::Guides => guides::write(),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

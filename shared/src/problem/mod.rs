@@ -2,8 +2,10 @@
 //! Not here: OAuth errors, which RFC 6749 section 5.2 shapes (`renkei-oauth`).
 
 mod catalogue;
+mod helper;
 
 pub use catalogue::ProblemCode;
+pub use helper::Helper;
 
 use crate::vocabulary::Language;
 use serde::{Deserialize, Serialize};
