@@ -89,17 +89,11 @@ for (const { name, ...person } of LOOKS) {
     await wizard.row(number(0)).getByRole('checkbox').check();
     await see('14-permission-account-left-out');
 
-    // The partner takes its time, so that the page of the return stays for a look.
-    let goOn = () => {};
-    const looked = new Promise<void>((resolve) => (goOn = resolve));
-    await page.route(`${visit.redirectUri}**`, async (route) => {
-      await looked;
-      await route.fallback();
-    });
-    await wizard.permit();
+    await wizard.decide();
     await expect(wizard.heading).toHaveText(words.titles.returning);
+    await wizard.button(words.stayHere).click();
     await see('15-returning');
-    goOn();
+    await wizard.goToPartner();
     await partner.tokens(visit, (await wizard.person.backAtPartner()).get('code')!);
 
     // A second linkage: the replacement is announced; cancelled, the end is explained.

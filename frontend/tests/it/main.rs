@@ -12,6 +12,7 @@ mod acts;
 mod fixtures;
 mod linkages;
 mod page;
+mod returning;
 mod steps;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
