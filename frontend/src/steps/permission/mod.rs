@@ -1,6 +1,9 @@
 //! 手順5: the permission. It names who asks, for what, for how long; nothing is ticked beforehand.
 //! Accounts are left out by ticking 「除外する」, so that even the accounts are never ticked for the customer.
 
+mod covered;
+mod summary;
+
 use crate::acts::Acts;
 use crate::components::account_table::sheet::{account_header, body, cell, memo_cell, row, table};
 use crate::components::button::{SECONDARY, act_button, button_row, submit_button};
@@ -11,72 +14,16 @@ use crate::dates;
 use crate::language::{account_text, fill, tell, words};
 use crate::steps::{cancel_button, form};
 use crate::trouble::{FieldTrouble, Message, Trouble};
+pub(crate) use covered::LeftOut;
+use covered::{Covered, count};
 use leptos::prelude::*;
 use renkei_shared::linkage::{
-    AccountStanding, EarlierPermission, PartnerView, PermissionAccount, PermissionAct, PermissionView,
-    PlainAct, Relation,
+    EarlierPermission, PartnerView, PermissionAct, PermissionView, PlainAct, Relation,
 };
 use renkei_shared::vocabulary::Business;
-use std::collections::BTreeMap;
+use summary::summary;
 
 const INTENT: &str = "intent";
-
-/// What the customer has decided of each account. The page is built anew when the day turns; this outlives it.
-#[derive(Clone, Copy)]
-pub(crate) struct LeftOut(StoredValue<BTreeMap<String, bool>>);
-
-impl LeftOut {
-    /// Nothing decided.
-    pub(crate) fn new() -> Self {
-        Self(StoredValue::new(BTreeMap::new()))
-    }
-
-    fn decided(self, account_id: &str) -> Option<bool> {
-        self.0.with_value(|decided| decided.get(account_id).copied())
-    }
-
-    /// Remembers the decisions when the page that holds them goes.
-    fn remember(self, covered: &[Covered]) {
-        let decisions: Vec<(String, RwSignal<bool>)> = covered
-            .iter()
-            .map(|covered| (covered.account.account_id.clone(), covered.excluded))
-            .collect();
-        on_cleanup(move || {
-            let _ = self.0.try_update_value(|decided| {
-                let known = decisions
-                    .iter()
-                    .filter_map(|(id, excluded)| Some((id.clone(), excluded.try_get_untracked()?)));
-                decided.extend(known);
-            });
-        });
-    }
-}
-
-/// An account with the customer's choice to leave it out.
-#[derive(Clone)]
-struct Covered {
-    account: PermissionAccount,
-    excluded: RwSignal<bool>,
-}
-
-impl Covered {
-    fn new(account: PermissionAccount, left_out: LeftOut) -> Self {
-        let proposed = account.standing == AccountStanding::LeftOut;
-        let decided = left_out.decided(&account.account_id);
-        Self {
-            excluded: RwSignal::new(decided.unwrap_or(proposed)),
-            account,
-        }
-    }
-
-    fn is_kept(&self) -> bool {
-        self.account.standing == AccountStanding::Kept
-    }
-
-    fn id(&self) -> String {
-        format!("exclude-{}", self.account.account_id)
-    }
-}
 
 /// The step.
 pub(crate) fn permission(
@@ -104,9 +51,9 @@ pub(crate) fn permission(
         .map(|account| Covered::new(account, left_out))
         .collect();
     left_out.remember(&covered);
-    let included_count = included_count(&covered);
     let shown_day = last_day.clone();
-    let accounts = account_panel(&covered, included_count, acts);
+    let in_short = count(&covered, words!(permission.summary_count));
+    let accounts = account_panel(&covered, acts);
     let intent = RwSignal::new(false);
     let submit = move || {
         let account_ids = included(&covered);
@@ -133,7 +80,7 @@ pub(crate) fn permission(
         .child(summary(
             &partner,
             &businesses,
-            included_count,
+            in_short,
             period_days,
             last_day.clone(),
         ))
@@ -148,59 +95,6 @@ pub(crate) fn permission(
 
 fn panel() -> El {
     classed("section", "panel")
-}
-
-/// The whole in a few lines: who, what, which accounts, until when, how to withdraw.
-fn summary(
-    partner: &PartnerView,
-    businesses: &[Business],
-    included: Memo<usize>,
-    period_days: u16,
-    last_day: String,
-) -> El {
-    let service = el("div")
-        .child(classed("p", "facts__main").text(partner.name.clone()))
-        .child(el("p").text(partner.legal_name.clone()));
-    let count = tell(move |locale| {
-        fill(
-            words!(permission.summary_count)(locale),
-            &[("n", &included.get())],
-        )
-    });
-    let until = tell(move |locale| {
-        let values: [(&str, &dyn std::fmt::Display); 2] =
-            [("date", &dates::day(&last_day, locale)), ("days", &period_days)];
-        fill(words!(permission.summary_until)(locale), &values)
-    });
-    classed("section", "summary")
-        .attr("aria-labelledby", "summary-title")
-        .child(worded("h2", "summary__title", words!(permission.summary)).attr("id", "summary-title"))
-        .child(
-            facts()
-                .child(fact_of(words!(permission.summary_whom), service))
-                .child(fact_of(
-                    words!(permission.summary_what),
-                    business_list(businesses),
-                ))
-                .child(fact_of(
-                    words!(permission.summary_accounts),
-                    el("span").tell(count),
-                ))
-                .child(fact_of(
-                    words!(permission.summary_end),
-                    classed("p", "facts__main").tell(until),
-                ))
-                .child(fact_of(
-                    words!(permission.summary_withdraw),
-                    el("span").say(words!(permission.summary_withdraw_how)),
-                )),
-        )
-}
-
-/// How many accounts the permission would cover as things stand.
-fn included_count(covered: &[Covered]) -> Memo<usize> {
-    let excluded: Vec<RwSignal<bool>> = covered.iter().map(|covered| covered.excluded).collect();
-    Memo::new(move |_| excluded.iter().filter(|excluded| !excluded.get()).count())
 }
 
 /// Who asks, as the law wants the customer to know it.
@@ -344,14 +238,8 @@ fn notice(earlier: EarlierPermission, partner: String) -> El {
 }
 
 /// The accounts, each of which can be left out.
-fn account_panel(covered: &[Covered], included: Memo<usize>, acts: Acts) -> El {
-    let total = covered.len();
-    let count = tell(move |locale| {
-        fill(
-            words!(permission.included_count)(locale),
-            &[("included", &included.get()), ("total", &total)],
-        )
-    });
+fn account_panel(covered: &[Covered], acts: Acts) -> El {
+    let count = count(covered, words!(permission.included_count));
     let fault = Fault::of(acts, covered.first().map(Covered::id).unwrap_or_default());
     let headers = [
         words!(accounts.account),
