@@ -96,7 +96,7 @@ for (const { name, ...person } of LOOKS) {
       await looked;
       await route.fallback();
     });
-    await wizard.permit();
+    await wizard.pressPermit();
     await expect(wizard.heading).toHaveText(words.titles.returning);
     await see('15-returning');
     goOn();

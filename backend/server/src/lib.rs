@@ -12,6 +12,7 @@ mod delivery;
 mod linkage;
 mod login;
 mod oauth;
+mod receipt;
 mod runs;
 mod services;
 mod serving;

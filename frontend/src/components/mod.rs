@@ -15,3 +15,4 @@ pub(crate) mod frame;
 pub(crate) mod heading;
 pub(crate) mod pin_field;
 pub(crate) mod progress;
+pub(crate) mod receipt_link;

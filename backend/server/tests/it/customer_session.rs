@@ -67,6 +67,11 @@ impl<'b> Visit<'b> {
     }
 }
 
+/// Logs in to the list, for tests of what stands there.
+pub(crate) async fn logged_in(bank: &TestBank, browser: &Browser, login_name: &str) -> Value {
+    Visit::start(browser).await.log_in(bank, login_name).await
+}
+
 #[tokio::test]
 async fn the_list_shows_each_permission_and_withdraws_it_at_once() {
     let bank = bank().await;

@@ -35,6 +35,7 @@ mod openapi;
 mod operator;
 mod pin_gate;
 mod pin_registration;
+mod receipt;
 mod relinking;
 mod secrets;
 mod signals;

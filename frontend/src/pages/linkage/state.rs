@@ -10,6 +10,7 @@ use crate::deadline::Deadline;
 use crate::language::{Tongue, fill, use_tongue, words};
 use crate::pages::error::told;
 use crate::reaction::spawn;
+use crate::steps::returning::PAUSE_SECONDS;
 use crate::trouble::Trouble;
 use leptos::prelude::*;
 use renkei_shared::linkage::{
@@ -18,9 +19,6 @@ use renkei_shared::linkage::{
 use renkei_shared::problem::ProblemDocument;
 use std::mem::discriminant;
 use std::sync::Arc;
-
-/// So long the customer reads where the journey goes before it goes there, in milliseconds.
-const RETURN_PAUSE: i32 = 1_500;
 
 /// How much of the page there is.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +38,8 @@ pub(super) struct State {
     pub(super) stage: RwSignal<Stage>,
     pub(super) view: RwSignal<Option<Arc<LinkageView>>>,
     pub(super) deadline: RwSignal<Deadline>,
-    pub(super) leaving: RwSignal<bool>,
+    /// The customer does not want to be taken back to the partner by the page.
+    pub(super) staying: RwSignal<bool>,
     pub(super) acts: Acts,
     announcer: Announcer,
     tongue: Tongue,
@@ -61,7 +60,7 @@ impl State {
             stage: RwSignal::new(Stage::Loading),
             view: RwSignal::new(None),
             deadline: RwSignal::new(Deadline::after(browser::now(), 0)),
-            leaving: RwSignal::new(false),
+            staying: RwSignal::new(false),
             announcer: use_announcer(),
             tongue: use_tongue(),
         };
@@ -110,7 +109,7 @@ impl State {
 
     /// Fetches the view anew without touching what the customer is at, unless the step has moved on.
     pub(super) fn refresh(self) {
-        if self.acts.is_busy() || self.leaving.get_untracked() {
+        if self.acts.is_busy() {
             return;
         }
         spawn(async move {
@@ -145,7 +144,7 @@ impl State {
         let arrived = moved || before.is_none();
         let forward = before.is_none_or(|old| view.progress.current >= old.progress.current);
         let Progress { current, total } = view.progress;
-        let returning = matches!(view.step, StepView::Returning(_));
+        let returning = is_returning(&view.step);
         let numbered = !returning && !matches!(view.step, StepView::Ended(_));
         self.view.set(Some(Arc::new(view)));
         if moved {
@@ -168,11 +167,19 @@ impl State {
             }
         }
         // Once: a way back that is refused is not tried again and again, but offered.
-        if returning && arrived && !self.leaving.get_untracked() {
-            self.leaving.set(true);
-            self.acts
-                .perform("return", |version, act_id| PlainAct { version, act_id });
+        if returning && arrived {
+            self.go_on_after_a_pause();
         }
+    }
+
+    fn go_on_after_a_pause(self) {
+        spawn(async move {
+            browser::pause(i32::from(PAUSE_SECONDS) * 1_000).await;
+            if !self.staying.get_untracked() {
+                self.acts
+                    .perform("return", |version, act_id| PlainAct { version, act_id });
+            }
+        });
     }
 
     fn settle(self, outcome: Outcome) {
@@ -201,14 +208,18 @@ impl State {
         self.acts.hold(act);
         match act {
             "certificate" => browser::assign(url),
-            "permission" | "return" => {
-                self.leaving.set(true);
-                self.stand();
-                browser::focus_soon(HEADING);
+            "permission" => {
                 let url = url.to_owned();
+                // The page that says so first. It asks for the address anew: a code does not live for as long as a
+                // customer may read.
                 spawn(async move {
-                    browser::pause(RETURN_PAUSE).await;
-                    browser::replace(&url);
+                    match self.fetch().await {
+                        Ok(view) => {
+                            self.acts.release();
+                            self.take(view);
+                        }
+                        Err(_) => browser::replace(&url),
+                    }
                 });
             }
             _ => browser::replace(url),
@@ -218,7 +229,12 @@ impl State {
     /// The server said no. The version may have moved even so (a wrong password is counted), so the view is fetched
     /// anew before the customer reads why: the step shown is then the true one.
     fn refused(self, problem: Box<ProblemDocument>) {
-        self.leaving.set(false);
+        if self
+            .view
+            .with_untracked(|view| view.as_ref().is_some_and(|view| is_returning(&view.step)))
+        {
+            self.staying.set(true);
+        }
         // A problem that names the way back leaves nothing else to do.
         if problem.return_url.is_some() {
             self.stage.set(Stage::Lost(Trouble::Problem(problem)));
@@ -250,4 +266,8 @@ impl State {
         self.stand();
         self.acts.trouble().set(Some(trouble));
     }
+}
+
+fn is_returning(step: &StepView) -> bool {
+    matches!(step, StepView::Returning(_))
 }
