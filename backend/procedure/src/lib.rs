@@ -10,4 +10,5 @@ pub mod linkage;
 pub mod login;
 pub mod permission;
 pub mod pin_check;
+pub mod preflight;
 pub mod time;

@@ -3,7 +3,7 @@
 
 mod catalogue;
 
-pub use catalogue::ProblemCode;
+pub use catalogue::{Filling, ProblemCode};
 
 use crate::vocabulary::Language;
 use serde::{Deserialize, Serialize};
