@@ -30,16 +30,20 @@ pub(crate) fn certificate_login(
     } = view;
     let login = act_button(PRIMARY, words!(certificate.button), acts, "certificate", press);
     let mut parts: Vec<El> = failure.map(failed).into_iter().collect();
+    // On a wide screen the drawing stands beside the button; on a narrow one nobody has to pass it.
+    let drawing = certificate_dialog(accepted_issuers.first().cloned());
+    let way = el("div")
+        .child(
+            classed("ol", "instructions")
+                .child(el("li").say(words!(certificate.step_press)))
+                .child(el("li").say(words!(certificate.step_choose))),
+        )
+        .child(expected(accepted_issuers))
+        .child(worded("p", "assurance", words!(certificate.privacy)))
+        .child(button_row().maybe(cancel.map(cancel_button)).child(login));
     parts.extend([
         worded("p", "lead", lead),
-        classed("ol", "instructions")
-            .child(el("li").say(words!(certificate.step_press)))
-            .child(el("li").say(words!(certificate.step_choose))),
-        classed("div", "certificate-ahead")
-            .child(certificate_dialog(accepted_issuers.first().cloned()))
-            .child(expected(accepted_issuers)),
-        worded("p", "assurance", words!(certificate.privacy)),
-        button_row().maybe(cancel.map(cancel_button)).child(login),
+        classed("div", "certificate-ahead").child(way).child(drawing),
         help(),
         classed("p", "guide-link").child(guide()),
     ]);
@@ -53,14 +57,14 @@ fn expected(issuers: Vec<String>) -> El {
         let names = classed("ul", "facts__plain").children(names);
         fact_of(words!(certificate.expected_issuer), names)
     });
-    classed("section", "certificate-ahead__expected")
+    el("section")
         .child(worded(
             "h2",
             "certificate-ahead__title",
             words!(certificate.expected),
         ))
         .child(
-            classed("dl", "facts facts--compact facts--stacked")
+            classed("dl", "facts facts--compact facts--narrow")
                 .maybe(issuers)
                 .child(fact_said(
                     words!(certificate.expected_place),

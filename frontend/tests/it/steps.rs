@@ -50,7 +50,7 @@ async fn certificate_login() {
             .contains("発行者が「CN=Sorachi Shinkumi Client CA」の証明書を選択し"),
         "what is drawn is also said"
     );
-    assert_eq!(texts(".facts--stacked dt"), ["発行者", "保管場所"]);
+    assert_eq!(texts(".facts--narrow dt"), ["発行者", "保管場所"]);
     let guide = one(".guide-link a").unwrap();
     assert_eq!(
         guide.get_attribute("href").as_deref(),
