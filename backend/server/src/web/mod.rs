@@ -7,7 +7,7 @@ pub(crate) mod form_post;
 pub(crate) mod guard;
 pub(crate) mod headers;
 pub(crate) mod json;
-mod page;
+pub(crate) mod page;
 pub(crate) mod problem;
 mod request_id;
 pub(crate) mod request_log;

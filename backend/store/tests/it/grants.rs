@@ -178,7 +178,10 @@ async fn grants_are_found_by_the_day_in_japan_whatever_became_of_them() {
         let grant = permit(database.store(), 1).await;
         let given = grants.find(grant).await.unwrap().unwrap();
         let day = given.permitted_at.japan_date();
-        assert_eq!(grants.permitted_on(day).await.unwrap(), [given.clone()]);
+        assert_eq!(
+            grants.permitted_on(day).await.unwrap(),
+            std::slice::from_ref(&given)
+        );
         assert_eq!(grants.permitted_on(day.plus_days(1)).await.unwrap(), []);
         grants.end(grant, EndReason::Withdrawn, at(200)).await.unwrap();
         assert_eq!(grants.permitted_on(day).await.unwrap().len(), 1);
