@@ -7,6 +7,7 @@ pub(crate) mod form_post;
 pub(crate) mod guard;
 pub(crate) mod headers;
 pub(crate) mod json;
+pub(crate) mod media_type;
 pub(crate) mod page;
 pub(crate) mod problem;
 mod request_id;
