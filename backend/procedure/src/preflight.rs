@@ -3,7 +3,7 @@
 
 use crate::time::{Instant, JapanDate};
 use renkei_shared::linkage::{Notice, Severity};
-use renkei_shared::problem::{Filling, ProblemCode};
+use renkei_shared::problem::{Explanation, Filling, ProblemCode, ProblemDocument};
 use renkei_shared::vocabulary::Language;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -82,9 +82,27 @@ pub fn password_expired(expires: Option<Instant>, now: Instant) -> bool {
     expires.is_some_and(|expires| expires <= now)
 }
 
-/// An expired password, as the refusal explains it.
-pub fn explain_password_expired(expires: Instant) -> renkei_shared::problem::Explanation {
-    ProblemCode::PasswordExpired.explain_with(&[date(last_day(expires))])
+/// The refusal of a password that expired at this instant.
+pub fn refuse_expired(expires: Instant) -> ProblemDocument {
+    document(ProblemCode::PasswordExpired, &[date(last_day(expires))])
+}
+
+/// The refusal of what a closed core is needed for, until when as far as it says so.
+pub fn refuse_closed(reopens_at: Option<Instant>) -> ProblemDocument {
+    match reopens_at {
+        Some(at) => document(
+            ProblemCode::CoreClosedUntil,
+            &[filling("time", |language| at.in_words(language))],
+        ),
+        None => ProblemDocument::new(ProblemCode::CoreClosed),
+    }
+}
+
+fn document(code: ProblemCode, fillings: &[Filling]) -> ProblemDocument {
+    ProblemDocument {
+        explanation: code.explain_with(fillings),
+        ..ProblemDocument::new(code)
+    }
 }
 
 /// The notices, the gravest first.
@@ -107,7 +125,7 @@ fn password(expires: Option<Instant>, now: Instant) -> Option<Notice> {
     if expires <= now {
         return Some(Notice {
             severity: Severity::Blocking,
-            explanation: explain_password_expired(expires),
+            explanation: refuse_expired(expires).explanation,
         });
     }
     let left = now.until(expires);
@@ -135,23 +153,14 @@ fn nearing(left: Duration) -> Severity {
 }
 
 fn core(answer: CoreAnswer) -> Option<Notice> {
-    let (severity, explanation) = match answer {
+    let (severity, explanation): (Severity, Explanation) = match answer {
         CoreAnswer::Accounts { all: 0, .. } => (Severity::Blocking, ProblemCode::NoInquiryAccount.explain()),
         CoreAnswer::Accounts { locked: 0, .. } | CoreAnswer::Silent => return None,
         CoreAnswer::Accounts { locked, .. } => {
             let count = filling("count", |_| locked.to_string());
             (Severity::Warning, ProblemCode::PinsLocked.explain_with(&[count]))
         }
-        CoreAnswer::Closed {
-            reopens_at: Some(at), ..
-        } => {
-            let time = filling("time", |language| at.in_words(language));
-            (
-                Severity::Blocking,
-                ProblemCode::CoreClosedUntil.explain_with(&[time]),
-            )
-        }
-        CoreAnswer::Closed { reopens_at: None } => (Severity::Blocking, ProblemCode::CoreClosed.explain()),
+        CoreAnswer::Closed { reopens_at } => (Severity::Blocking, refuse_closed(reopens_at).explanation),
         CoreAnswer::Unavailable => (Severity::Blocking, ProblemCode::CoreUnavailable.explain()),
     };
     Some(Notice {

@@ -9,7 +9,7 @@ use crate::services::Services;
 use crate::web::problem::Problem;
 use renkei_procedure::identity::UserId;
 use renkei_procedure::login::{CertificateVerified, PasswordHash, PasswordMatch, TypedPassword};
-use renkei_procedure::preflight::{CoreAnswer, Facts, explain_password_expired, notices, password_expired};
+use renkei_procedure::preflight::{CoreAnswer, Facts, notices, password_expired, refuse_expired};
 use renkei_procedure::time::Instant;
 use renkei_shared::linkage::PasswordView;
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
@@ -58,11 +58,7 @@ pub(crate) async fn check_password(
     if let Some(expires) = record.password_expires_at
         && password_expired(record.password_expires_at, now)
     {
-        return Err(ProblemDocument {
-            explanation: explain_password_expired(expires),
-            ..ProblemDocument::new(ProblemCode::PasswordExpired)
-        }
-        .into());
+        return Err(refuse_expired(expires).into());
     }
     let tries = app.config.procedure.password_tries;
     let remaining = match app.store.users().begin_password_try(user, tries, now).await? {

@@ -193,6 +193,10 @@ async fn a_core_that_is_closed_or_down_is_said_so_and_asked_again() {
             .unwrap()
             .contains("2026年11月21日 7:00")
     );
+    wizard
+        .attempt("password", json!({ "password": "whatever" }))
+        .await
+        .refused(503, "core_closed_until");
     let version = wizard.version;
     for (faults, expected) in [
         (closed(None), vec![("core_closed", "blocking")]),
@@ -228,6 +232,38 @@ async fn a_slow_core_neither_hangs_the_page_nor_is_waited_for_at_each_look() {
         assert_eq!(told(&wizard.view().await), []);
     }
     assert!(again.elapsed() < Duration::from_secs(2), "{:?}", again.elapsed());
+}
+
+#[tokio::test]
+async fn a_user_without_an_account_learns_it_before_the_password() {
+    let bank = bank().await;
+    let goro = bank.pki().clients.client("滝川 五郎").unwrap();
+    bank.write("goro.pem", &goro.certificate_pem).unwrap();
+    bank.write(
+        "more-users.toml",
+        "[[user]]\nlogin_name = \"takikawa-goro\"\nname = \"滝川 五郎\"\ncompany = \"滝川商店\"\nrole = \"master\"\n\
+         may_link = true\ncore_user = \"takikawa-goro\"\npassword_hash = \"$argon2id$none\"\n\
+         password_last_day = \"2026-11-22\"\ncertificates = [\"goro.pem\"]\n",
+    )
+    .unwrap();
+    let (config, users) = (
+        bank.config().display().to_string(),
+        bank.path("more-users.toml").display().to_string(),
+    );
+    bank.renkei(&["user", "add", "--config", &config, &users])
+        .await
+        .unwrap();
+    let partner = Partner::of(&bank, "kaikei");
+    let browser = Browser::with(&bank, &goro);
+    let (_, view) = after_certificate(&partner, &browser).await;
+    assert_eq!(
+        told(&view),
+        [
+            ("no_inquiry_account", "blocking"),
+            ("password_expiring", "warning")
+        ],
+        "the gravest first; the day is that of the file"
+    );
 }
 
 #[tokio::test]
