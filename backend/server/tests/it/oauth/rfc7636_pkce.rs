@@ -1,5 +1,12 @@
 //! RFC 7636: S256 and nothing else; the verifier decides at the token endpoint.
-//! Not here: the code's other conditions (`authorization_code`).
+//! Not here: the code's other conditions (`rfc6749_code`).
+//!
+//! | clause | shown by |
+//! |---|---|
+//! | RFC 7636, 4.1, 4.2: the challenge, its form, S256 only; 4.4.1: errors | `a_challenge_by_s256_is_required` |
+//! | 4.5, 4.6: the verifier decides | `the_wrong_verifier_gets_nothing_and_does_not_burn_the_code` |
+//! | 1: a code of another request is of no use | `a_code_is_of_the_verifier_of_its_own_request` |
+//! | partners that the operator exempts by name | `only_an_exempt_client_goes_without_pkce_and_only_with_a_nonce`, `a_code_without_challenge_takes_no_verifier_and_one_with_needs_it` |
 
 use crate::actors::{Browser, Partner, Returned, bank, base64url, random_text, sha256};
 

@@ -3,16 +3,17 @@
 //! | clause | shown by |
 //! |---|---|
 //! | 4.2, 4.3: what a proof must be | `a_proof_that_is_wrong_in_one_thing_gets_no_token`, `what_a_proof_may_be` |
-//! | 4.3 item 1, 11.6: one header, one signature | `a_proof_that_is_wrong_in_one_thing_gets_no_token` |
+//! | 4.3 item 1: one header | `a_proof_that_is_wrong_in_one_thing_gets_no_token` |
 //! | 5: `token_type`, bound access and refresh tokens | `every_algorithm_from_the_request_to_the_answer`, `a_refresh_token_stays_with_its_key` |
 //! | 5.2: `dpop_bound_access_tokens` | `who_has_registered_for_one_binding_gets_no_other` |
-//! | 6.1, 6.2: `cnf` with `jkt` | `every_algorithm_from_the_request_to_the_answer` |
+//! | 6.1, 6.2: `cnf` with `jkt` | `every_algorithm_from_the_request_to_the_answer`, `thumbprints_are_those_of_rfc_7638` |
 //! | 7.1: the scheme, `ath`, challenges | `at_resources_a_token_needs_its_key` |
 //! | 7.2: no way back to bearer | `at_resources_a_token_needs_its_key` |
-//! | 8, 8.1, 8.2: nonces of the server | `without_a_nonce_of_ours_there_is_no_token`, `nonces_live_for_two_windows` |
+//! | 8, 8.1, 8.2: nonces of the server | `without_a_nonce_of_ours_there_is_no_token`, `nonces_live_for_two_windows`, `where_a_nonce_is_only_offered_none_is_needed_and_a_wrong_one_is_refused` |
 //! | 9: nonces at resources | `resources_ask_for_nonces_too` |
 //! | 10, 10.1: a code is bound to a key | `a_code_is_bound_to_the_key_of_its_request` |
-//! | 11.1: replay | `a_proof_works_once_on_all_nodes`, `a_proof_works_once_at_resources` |
+//! | 11.6: asymmetric algorithms only | `what_a_proof_may_be` |
+//! | 11.1: replay; no records of strangers | `who_cannot_say_who_it_is_leaves_no_record_of_a_proof`, `a_proof_works_once_on_all_nodes`, `a_proof_works_once_at_resources` |
 
 use crate::actors::{
     Answer, Attempt, Browser, Dpop, NewPartner, Partner, Returned, SigningKey, bank, bank_of_two_nodes,

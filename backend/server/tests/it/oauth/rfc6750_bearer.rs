@@ -1,5 +1,13 @@
-//! Tokens that are bound to nothing: for partners of the baseline profile whom the operator names, and for nobody else.
-//! Not here: bound tokens (`rfc8705_mtls`).
+//! RFC 6750: how a token travels and how its refusal is said; and tokens that are bound to nothing, for partners of the
+//! baseline profile whom the operator names, and for nobody else. Not here: bound tokens (`rfc8705_mtls`, `rfc9449_dpop`).
+//!
+//! | clause | shown by |
+//! |---|---|
+//! | RFC 6750, 2.1: in the `Authorization` header | `a_named_baseline_partner_works_at_the_browser_listener` |
+//! | 2.2, 2.3: not in the body, not in the query; 2: not twice | `tokens_that_come_in_a_wrong_way`, `the_token_travels_in_the_authorization_header_only` |
+//! | 3, 3.1: the challenge, `invalid_request`, `invalid_token`, `insufficient_scope` | `tokens_that_come_in_a_wrong_way`, `without_a_good_token_nothing_is_said`, `each_scope_opens_its_own_door` |
+//! | 5.2, 5.3: short-lived, and bound to a key but for named exceptions | `without_its_name_in_the_configuration_every_token_of_it_stops`, `rfc8705_mtls`, `rfc9449_dpop` |
+//! | RFC 6749, 2.3.1: the secret of such a partner | `the_secret_is_compared_whole_and_travels_by_basic_only` |
 
 use crate::actors::{Answer, Partner, bank};
 use base64::Engine as _;

@@ -1,5 +1,13 @@
 //! RFC 6749 sections 4.1.2 and 4.1.3, and RFC 9700 section 4.5: a code lives a minute, works once, and a replay takes back
 //! what it issued. Not here: PKCE (`rfc7636_pkce`).
+//!
+//! | clause | shown by |
+//! |---|---|
+//! | RFC 6749, 4.1.2: a code lives a minute at most (FAPI 2.0 Security Profile, 5.3.2.1) | `a_code_lives_a_minute` |
+//! | 4.1.2: it works once; RFC 9700, 4.5: a replay takes back what it issued | `a_replay_by_the_client_revokes_what_was_issued`, `of_twenty_redemptions_at_once_one_succeeds_and_the_replays_take_it_back` |
+//! | 4.1.2: bound to the client | `a_code_in_another_clients_hands_changes_nothing`, `a_replay_by_anybody_else_changes_nothing` |
+//! | 4.1.3: `redirect_uri` is the request's | `the_redirect_uri_must_be_the_requests_and_a_wrong_one_does_not_burn_the_code` |
+//! | the permission behind the code | `a_permission_withdrawn_before_the_code_came_gives_no_token`, `a_late_code_of_a_second_linkage_does_not_end_the_first` |
 
 use crate::actors::{Attempt, Browser, Partner, Returned, bank, bank_of_two_nodes};
 use futures_util::future::join_all;
