@@ -22,8 +22,11 @@ use crate::secrets::dump::dump;
 use renkei::testing::TestBank;
 use std::collections::BTreeMap;
 
+/// The whole database: how often each cell (table and column, value) stands there.
+pub(in crate::oauth) type Contents = BTreeMap<(String, String), usize>;
+
 /// Everything that the database holds: how often each value stands in each column.
-pub(super) async fn contents(bank: &TestBank) -> BTreeMap<(String, String), usize> {
+pub(in crate::oauth) async fn contents(bank: &TestBank) -> Contents {
     let mut contents = BTreeMap::new();
     for cell in dump(bank).await {
         *contents.entry(cell).or_insert(0) += 1;
