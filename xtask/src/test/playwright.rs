@@ -1,4 +1,4 @@
-//! The end-to-end tests: Playwright in Debian's Chromium against a demo of their own.
+//! The end-to-end tests: Playwright in Debian's Chromium, and a journey in its Firefox, against a demo of their own.
 //! Not here: starting that demo, which the tests' own set-up does.
 
 use std::fs;
@@ -14,8 +14,9 @@ use crate::interrupt::Interrupt;
 use crate::workspace::Workspace;
 use crate::{files, process, spa, toolchain};
 
-const PROGRAMS: [debian::Program; 5] = [
+const PROGRAMS: [debian::Program; 6] = [
     ("chromium", "chromium"),
+    ("firefox-esr", "firefox-esr"),
     ("certutil", "libnss3-tools"),
     ("pk12util", "libnss3-tools"),
     ("Xvfb", "xvfb"),
@@ -44,7 +45,7 @@ pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count>
     install
         .args(["ci", "--no-audit", "--no-fund"])
         .current_dir(&folder)
-        // The tests use Debian's Chromium.
+        // The tests use Debian's browsers.
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut install, interrupt)?;
     real_clients::install(workspace, interrupt)?;
