@@ -97,6 +97,12 @@ test('on paper the permission is black on white, whole, and without what cannot 
   for (const button of ['許可', 'API連携をキャンセル']) await expect(wizard.button(button)).toBeHidden();
   const colours = await page.evaluate(() => [getComputedStyle(document.body).color, getComputedStyle(document.documentElement).backgroundColor]);
   expect(colours).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
+  // What is not ticked must not look ticked, and a tick must be seen where no backgrounds are printed.
+  const drawn = () =>
+    wizard.intent.evaluate((box) => [getComputedStyle(box, '::before').backgroundColor, getComputedStyle(box, '::after').borderBottomColor, getComputedStyle(box, '::after').content]);
+  expect((await drawn()).slice(0, 1)).toEqual(['rgb(255, 255, 255)']);
+  await wizard.intent.check();
+  expect(await drawn()).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)', '""']);
   await page.emulateMedia({ media: null });
   const path = info.outputPath('permission.pdf');
   await page.pdf({ path, format: 'A4' });
