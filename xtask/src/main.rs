@@ -1,4 +1,4 @@
-//! Chores of this repository: `cargo xtask demo`, `cargo xtask test`, `cargo xtask spa`, `cargo xtask fuzz`.
+//! Chores of this repository: `cargo xtask demo`, `test`, `spa`, `fuzz`, `bench-ui`, `lighthouse`.
 //! Not here: anything that runs in production.
 #![allow(clippy::print_stdout, reason = "what a chore says goes to the terminal")]
 
@@ -11,6 +11,7 @@ mod demo;
 mod files;
 mod fuzz;
 mod interrupt;
+mod measure;
 mod pki;
 mod process;
 mod random;
@@ -37,6 +38,10 @@ enum Chore {
     Spa,
     /// Run the fuzz targets of what reads bytes from the network before anybody is authenticated.
     Fuzz(fuzz::Options),
+    /// Measure the pages in a real browser beside plain pages of the same content; prints a table.
+    BenchUi(measure::BenchOptions),
+    /// Let Lighthouse judge the permission page; prints its scores and what keeps one below 100.
+    Lighthouse,
 }
 
 fn main() -> ExitCode {
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
             spa::build(&workspace, &interrupt)
         }),
         Chore::Fuzz(options) => fuzz::run(&options, &interrupt),
+        Chore::BenchUi(options) => measure::bench_ui(&options, &interrupt),
+        Chore::Lighthouse => measure::lighthouse(&interrupt),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -30,7 +30,10 @@ pub(super) fn browser(app: App) -> Router {
         .merge(oauth::direct_routes())
         .merge(accounts::routes())
         .route("/openapi.json", get(openapi))
-        .merge(spa::routes())
+        .merge(spa::routes());
+    #[cfg(feature = "testing")]
+    let doors = doors.merge(crate::testing::plain_pages::routes());
+    let doors = doors
         .fallback(stray::not_found)
         .method_not_allowed_fallback(stray::method_not_allowed);
     furnish(doors, expected, app)
