@@ -31,7 +31,10 @@ pub(super) fn browser(app: App) -> Router {
         .merge(accounts::routes())
         .route("/openapi.json", get(openapi))
         .merge(help::routes())
-        .merge(spa::routes())
+        .merge(spa::routes());
+    #[cfg(feature = "testing")]
+    let doors = doors.merge(crate::testing::plain_pages::routes());
+    let doors = doors
         .fallback(stray::not_found)
         .method_not_allowed_fallback(stray::method_not_allowed);
     furnish(doors, expected, app)
