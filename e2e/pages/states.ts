@@ -78,7 +78,7 @@ export async function procedure(bank: Stand, wizard: Wizard, see: See): Promise<
     await looked;
     await route.fallback();
   });
-  await wizard.pressPermit();
+  await wizard.permit();
   await expect(wizard.heading).toHaveText(words.titles.returning);
   await see('15-returning', page);
   goOn();

@@ -135,14 +135,7 @@ export class Wizard {
     await this.button(this.words.register).click();
   }
 
-  /** Permits, and goes back to the partner at once. */
   async permit(): Promise<void> {
-    await this.pressPermit();
-    await this.button(this.words.backToPartner).click();
-  }
-
-  /** Permits; the page that hands the result back stays for a while, if the permission succeeds. */
-  async pressPermit(): Promise<void> {
     await this.intent.check();
     await this.button(this.words.permit).click();
   }

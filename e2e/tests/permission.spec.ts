@@ -1,7 +1,5 @@
 // 手順5 and the return: what the page must name before the last act, and what the partner has afterwards.
 
-import { readFileSync } from 'node:fs';
-import { expectAccessible } from '../browser/accessibility.ts';
 import { storyPartners, user, type DemoUser } from '../demo/description.ts';
 import { expect, test } from '../fixtures.ts';
 import { lastDayOfPermission, spoken } from '../pages/dates.ts';
@@ -49,7 +47,7 @@ test('an account can be left out, but not all of them', async ({ bank, customer 
   await wizard.untilPermission(visit.url, TARO.name, [TARO.accounts[0]!, TARO.accounts[1]!]);
   const leaveOut = (number: number) => wizard.row(accountEnding(TARO.accounts[number]!)).getByRole('checkbox', { name: /^除外する/ });
   for (const number of [0, 1, 2]) await leaveOut(number).check();
-  await wizard.pressPermit();
+  await wizard.permit();
   await expect(wizard.alert).toContainText('すべての口座が除外されています。');
   await leaveOut(0).uncheck();
   await wizard.button('許可').click();
@@ -65,7 +63,7 @@ test('the return hands over code, state and iss, and the token ends with the per
   const wizard = await customer('yubari-jiro');
   await wizard.arriveAndLogIn(visit.url, 'yubari-jiro');
   await wizard.choose('statement');
-  await wizard.pressPermit();
+  await wizard.permit();
   await expect(wizard.heading).toHaveText('API連携先へ戻ります');
   await expect(wizard.page.getByText('空知しんくみビジネスバンキングのセッションは終了しました。')).toBeVisible();
   const back = await wizard.person.backAtPartner();
@@ -117,36 +115,4 @@ test('a second partner never ends the first one’s permission', async ({ bank, 
   await page.open();
   await page.logIn('yubari-jiro');
   await expect(page.entries).toHaveCount(partners.length);
-});
-
-test('the receipt is kept, the page waits for that, and the customer goes on when ready', async ({ bank, customer }) => {
-  const wizard = await customer(TARO.name);
-  await wizard.untilPermission((await bank.partner().begin()).url, TARO.name, [TARO.accounts[0]!]);
-  const { page } = wizard;
-  await wizard.pressPermit();
-  const reference = page.getByText(/^\d{8}-[A-Z2-7]{4}-[A-Z2-7]{4}$/);
-  const number = (await reference.textContent())!;
-  const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: '許可の控えを保存' }).click();
-  const file = await download;
-  expect(file.suggestedFilename()).toBe(`renkei-${number}.html`);
-  const receipt = readFileSync(await file.path(), 'utf8');
-  for (const text of [number, '情報アクセス許可の控え', '空知商事株式会社', '入出金明細照会', '普通 2222222', spoken(lastDayOfPermission(), 'ja')]) {
-    expect(receipt).toContain(text);
-  }
-  // Longer than the page waits, and it is still there.
-  await expect(page.getByText('「API連携先へ戻る」を押すと')).toBeVisible();
-  await page.waitForTimeout(6_000);
-  await expect(wizard.heading).toHaveText('API連携先へ戻ります');
-  await expectAccessible(page, 'the page of the return, waiting');
-  await wizard.button('API連携先へ戻る').click();
-  await wizard.person.backAtPartner();
-});
-
-test('left alone, the page of the return goes on by itself', async ({ bank, customer }) => {
-  const wizard = await customer(TARO.name);
-  await wizard.untilPermission((await bank.partner().begin()).url, TARO.name, [TARO.accounts[0]!]);
-  await wizard.pressPermit();
-  await expect(wizard.heading).toHaveText('API連携先へ戻ります');
-  await wizard.person.backAtPartner();
 });

@@ -85,11 +85,6 @@ impl Acts {
         });
     }
 
-    /// Takes acts again: the page stays after all.
-    pub(crate) fn release(self) {
-        self.busy.set(None);
-    }
-
     /// What the customer must be told, as a signal.
     pub(crate) fn trouble(self) -> RwSignal<Option<Trouble>> {
         self.trouble

@@ -383,7 +383,6 @@ impl Wire for EarlierPermission {
 impl Wire for ReturningView {
     fn read(value: &Value) -> Option<Self> {
         Some(Self {
-            reference: value.text("reference")?,
             last_day: value.text("last_day")?,
         })
     }
@@ -433,7 +432,6 @@ impl Wire for PermittedLinkage {
     fn read(value: &Value) -> Option<Self> {
         Some(Self {
             grant_id: value.text("grant_id")?,
-            reference: value.text("reference")?,
             partner_name: value.text("partner_name")?,
             partner_legal_name: value.text("partner_legal_name")?,
             businesses: value.list("businesses")?,

@@ -45,8 +45,6 @@ pub struct LinkagesView {
 pub struct PermittedLinkage {
     /// The grant's id.
     pub grant_id: String,
-    /// The reference number that stands on the receipt, such as `20261201-K7QX-M2PD`.
-    pub reference: String,
     /// The service's name.
     pub partner_name: String,
     /// The company behind it.

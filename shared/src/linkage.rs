@@ -276,8 +276,6 @@ pub enum Relation {
 /// Data of the page between permission and return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturningView {
-    /// The permission's reference number, such as `20261201-K7QX-M2PD`.
-    pub reference: String,
     /// The last day of what was permitted, `YYYY-MM-DD`, Japan time.
     pub last_day: String,
 }

@@ -11,5 +11,4 @@ pub mod login;
 pub mod permission;
 pub mod pin_check;
 pub mod preflight;
-pub mod reference;
 pub mod time;

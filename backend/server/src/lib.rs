@@ -13,7 +13,6 @@ mod help;
 mod linkage;
 mod login;
 mod oauth;
-mod receipt;
 mod runs;
 mod services;
 mod serving;

@@ -27,7 +27,7 @@ pub use repository::certificate_attempts::{
     CertificateAttemptRecord, CertificateAttempts, CertificateJudgement, NewCertificateAttempt,
 };
 pub use repository::client_certificates::{CertificateBinding, ClientCertificates};
-pub use repository::grants::{EndReason, GrantRecord, GrantStatus, Grants, NewGrant, WholeGrant};
+pub use repository::grants::{EndReason, GrantInForce, GrantRecord, GrantStatus, Grants, NewGrant};
 pub use repository::housekeeping::{Forgettable, Housekeeping};
 pub use repository::initial_access_tokens::{
     InitialAccessTokenRecord, InitialAccessTokens, NewInitialAccessToken,

@@ -364,50 +364,29 @@ async fn a_one_time_code_that_was_not_answered_leaves_nobody_before_an_empty_pag
     button("電子証明書ログイン");
 }
 
-/// So long the page of the return stands, in milliseconds, and a little more.
-const RETURN_PAUSE: i32 = 5_300;
-
-/// A page at the return whose way back is refused, and how often that was tried.
-fn refused_way_back(address: &'static str) -> (Page, impl Fn(&Page) -> usize) {
+#[wasm_bindgen_test]
+async fn a_way_back_that_is_refused_is_offered_and_not_tried_again_and_again() {
     let returning = StepView::Returning(ReturningView {
-        reference: "20261122-K7QX-M2PD".into(),
         last_day: "2027-02-20".into(),
     });
-    let page = Page::open(address, move |seen| {
+    // An address of its own: a page of the test before may still be asking for its own.
+    let page = Page::open("/linkages/back", move |seen| {
         if is_act(seen) {
             refusal(ProblemCode::InternalError)
         } else {
             Reply::ok(&at(9, returning.clone()))
         }
     });
-    let act = format!("POST /api{address}/return");
-    let tries = move |page: &Page| page.acts().iter().filter(|seen| seen.what == act).count();
-    (page, tries)
-}
-
-#[wasm_bindgen_test]
-async fn a_way_back_that_is_refused_is_offered_and_not_tried_again_and_again() {
-    // An address of its own: a page of the test before may still be asking for its own.
-    let (page, tries) = refused_way_back("/linkages/back");
-    heading("API連携先へ戻ります").await;
-    assert!(text().contains("20261122-K7QX-M2PD"), "{}", text());
-    assert_eq!(tries(&page), 0, "first the customer reads");
-    pause(RETURN_PAUSE).await;
+    let tries = || {
+        let acts = page.acts();
+        acts.iter()
+            .filter(|seen| seen.what == "POST /api/linkages/back/return")
+            .count()
+    };
     until("why", || text().contains("システムでエラーが発生しました。")).await;
     pause(200).await;
-    assert_eq!(tries(&page), 1);
+    assert_eq!(tries(), 1);
     press("API連携先へ戻る");
     // Through to the end: what comes late would be counted by the next test.
-    until("another try", || tries(&page) == 2 && page.fetches() >= 3).await;
-}
-
-#[wasm_bindgen_test]
-async fn whoever_stays_is_not_taken_away_and_may_go_on() {
-    let (page, tries) = refused_way_back("/linkages/staying");
-    heading("API連携先へ戻ります").await;
-    press("自動で移動しない");
-    pause(RETURN_PAUSE).await;
-    assert_eq!(tries(&page), 0);
-    press("API連携先へ戻る");
-    until("the way back", || tries(&page) == 1 && page.fetches() >= 2).await;
+    until("another try", || tries() == 2 && page.fetches() >= 3).await;
 }

@@ -26,7 +26,6 @@ fn session(version: u64, step: CustomerStepView) -> CustomerSessionView {
 fn permitted(id: &str, partner: &str) -> PermittedLinkage {
     PermittedLinkage {
         grant_id: id.into(),
-        reference: format!("20261122-K7QX-{}", id.to_uppercase()),
         partner_name: partner.into(),
         partner_legal_name: "株式会社空知会計".into(),
         businesses: vec![Business::Statement],

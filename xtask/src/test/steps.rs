@@ -166,8 +166,6 @@ pub(super) fn wasm(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count
         .arg("test")
         .args(FRONTEND)
         .arg("--no-fail-fast")
-        // All tests together, in seconds: pages that wait for the customer take their time, and CI has two cores.
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "180")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
     let (status, output) = process::capture(&mut command, true, interrupt)?;
     Ok(Count::of_libtest(&output).with_outcome(status.success()))

@@ -3,7 +3,6 @@
 
 mod certificate;
 mod gateway;
-mod grant;
 mod keys;
 mod openapi;
 mod partner;
@@ -61,9 +60,6 @@ enum Command {
     /// Inquiry PINs on file from before Renkei.
     #[command(subcommand)]
     Pin(pin::Command),
-    /// Permissions: find one by its reference number.
-    #[command(subcommand)]
-    Grant(grant::Command),
     /// Run the simulated core banking system as a gateway of its own.
     Gateway(gateway::Options),
     /// Look at the simulated core banking system, and switch its faults.
@@ -92,7 +88,6 @@ impl Arguments {
             Command::Certificate(command) => command.run(ambient).await,
             Command::Partner(command) => command.run(ambient).await,
             Command::Pin(command) => command.run(ambient).await,
-            Command::Grant(command) => command.run(ambient).await,
             Command::Gateway(options) => options.run(ambient).await,
             Command::Simulator(command) => command.run(ambient),
             Command::Openapi => openapi::run(),

@@ -5,26 +5,24 @@ use super::acts::{Act, carry_out};
 use super::view::view;
 use crate::linkage::PASSWORD_LIMIT;
 use crate::login::attempt_url;
-use crate::receipt::{ReceiptLanguage, receipt};
 use crate::runs::{
     ActId, Claim, Key, OneTimeValues, Presented, RunState as _, StoredOutcome, Turn, TurnEnd, issue,
 };
 use crate::services::App;
 use crate::web::json::ActBody;
 use crate::web::problem::Problem;
-use crate::web::segment::Segment;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use renkei_procedure::customer_session::{CustomerSession, CustomerStep};
+use renkei_procedure::customer_session::CustomerSession;
 use renkei_procedure::identity::CustomerSessionId;
 use renkei_procedure::login::TypedPassword;
 use renkei_shared::customers::{CustomerAnswer, CustomerSessionView, WithdrawAct};
 use renkei_shared::linkage::{CertificateResultAct, PasswordAct, PlainAct, Redirect};
 use renkei_shared::problem::ProblemCode;
-use renkei_store::{JsonText, NewRun, RunRecord};
+use renkei_store::{JsonText, NewRun};
 use serde::Deserialize;
 use tracing::Instrument as _;
 
@@ -32,7 +30,6 @@ use tracing::Instrument as _;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/api/customer-session", get(show))
-        .route("/api/customer-session/receipts/{grant_id}", get(show_receipt))
         .route("/api/customer-session/start", post(start))
         .route("/api/customer-session/certificate", post(certificate))
         .route(
@@ -84,39 +81,17 @@ fn with_cookie(answer: CustomerAnswer, cookie: Option<HeaderValue>) -> Response 
 }
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<CustomerSessionView>, Problem> {
-    let record = session(&app, &headers).await?;
+    let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
+    let record = app
+        .store
+        .runs()
+        .find(key.run())
+        .await?
+        .ok_or(ProblemCode::SessionRequired)?;
+    if key.presented(&app, &headers, &record) != Some(Presented::Current) {
+        return Err(ProblemCode::SessionRequired.into());
+    }
     Ok(Json(view(&app, record.version, &record.state.decode()?).await?))
-}
-
-/// The session of the request's cookie.
-async fn session(app: &App, headers: &HeaderMap) -> Result<RunRecord, Problem> {
-    let key = Key::customer_session(headers).ok_or(ProblemCode::SessionRequired)?;
-    let record = app.store.runs().find(key.run()).await?;
-    let record = record.ok_or(ProblemCode::SessionRequired)?;
-    if key.presented(app, headers, &record) == Some(Presented::Current) {
-        Ok(record)
-    } else {
-        Err(ProblemCode::SessionRequired.into())
-    }
-}
-
-/// The receipt of a permission of the customer who has logged in.
-async fn show_receipt(
-    State(app): State<App>,
-    Segment(grant): Segment,
-    language: ReceiptLanguage,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let record = session(&app, &headers).await?;
-    let state: CustomerSession = record.state.decode()?;
-    let over = state.deadline().has_passed(app.ambient.now());
-    match state.step() {
-        CustomerStep::Linkages(login) if !over => {
-            let grant = grant.parse().map_err(|_| ProblemCode::NotFound)?;
-            receipt(&app, grant, login.user(), language).await
-        }
-        _ => Err(ProblemCode::SessionRequired.into()),
-    }
 }
 
 /// Claims, carries out and answers, to the end even if the browser goes away.

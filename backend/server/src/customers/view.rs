@@ -8,13 +8,12 @@ use crate::web::problem::Problem;
 use renkei_procedure::customer_session::{CustomerSession, CustomerStep};
 use renkei_procedure::login::Login;
 use renkei_procedure::permission::last_day_before;
-use renkei_procedure::reference::Reference;
 use renkei_procedure::time::Instant;
 use renkei_shared::customers::{CustomerSessionView, CustomerStepView, LinkagesView, PermittedLinkage};
 use renkei_shared::linkage::CustomerView;
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Business;
-use renkei_store::{UserRecord, WholeGrant};
+use renkei_store::{GrantInForce, UserRecord};
 
 use crate::runs::RunState as _;
 
@@ -69,11 +68,10 @@ async fn step_view(
     })
 }
 
-fn permitted(in_force: &WholeGrant) -> PermittedLinkage {
+fn permitted(in_force: &GrantInForce) -> PermittedLinkage {
     let grant = &in_force.grant;
     PermittedLinkage {
         grant_id: grant.id.to_string(),
-        reference: Reference::of(grant.id, grant.permitted_at).to_string(),
         partner_name: in_force.partner.name.clone(),
         partner_legal_name: in_force.partner.legal_name.clone(),
         businesses: grant

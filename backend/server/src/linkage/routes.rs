@@ -4,7 +4,6 @@
 use super::acts::{Act, carry_out};
 use super::return_page::return_page;
 use super::{StoredLinkage, answer, pins, view};
-use crate::receipt::{ReceiptLanguage, receipt};
 use crate::runs::{ActId, Claim, Key, Presented, Turn};
 use crate::services::App;
 use crate::web::json::ActBody;
@@ -33,7 +32,6 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/linkages/{id}/return", get(return_page))
         .route("/api/linkages/{id}", get(show))
-        .route("/api/linkages/{id}/receipt", get(show_receipt))
         .route("/api/linkages/{id}/certificate", post(certificate))
         .route("/api/linkages/{id}/certificate-result", post(certificate_result))
         .route(
@@ -82,26 +80,6 @@ async fn show(
                 .into())
         }
     }
-}
-
-/// The receipt of what this linkage permitted, for the browser that went through it.
-async fn show_receipt(
-    State(app): State<App>,
-    Segment(id): Segment,
-    language: ReceiptLanguage,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let id = linkage_id(&id)?;
-    let key = Key::Linkage(id);
-    let record = app.store.runs().find(id).await?.ok_or(ProblemCode::NotFound)?;
-    if key.presented(&app, &headers, &record) != Some(Presented::Current) {
-        return Err(ProblemCode::NotFound.into());
-    }
-    let state: StoredLinkage = record.state.decode()?;
-    let (Some(grant), Some(user)) = (state.grant, state.linkage.user()) else {
-        return Err(ProblemCode::NotFound.into());
-    };
-    receipt(&app, grant, user, language).await
 }
 
 /// Claims, carries out and answers. It runs to its end even if the browser goes away, so that an act is never left

@@ -13,7 +13,6 @@ use renkei_procedure::accounts::PinOutcome;
 use renkei_procedure::identity::LinkageId;
 use renkei_procedure::linkage::{BusinessesChosen, Step, progress};
 use renkei_procedure::login::Login;
-use renkei_procedure::reference::Reference;
 use renkei_procedure::time::Instant;
 use renkei_shared::linkage::{
     AccountRow, CustomerView, EndReason, EndedView, LinkageView, PartnerView, PinRegistrationView,
@@ -133,7 +132,6 @@ async fn step_view(
             StepView::Permission(permission_view(app, state, chosen, accounts, now).await?)
         }
         Step::Returning { permitted, .. } => StepView::Returning(ReturningView {
-            reference: reference(state, permitted.period().permitted_at())?,
             last_day: permitted.period().last_day().to_string(),
         }),
         Step::Ended(reason) => StepView::Ended(EndedView {
@@ -141,12 +139,6 @@ async fn step_view(
             return_url: Some(answer::way_back(app, id, state).await?),
         }),
     })
-}
-
-/// What the customer files.
-fn reference(state: &StoredLinkage, permitted_at: Instant) -> Result<String, Problem> {
-    let grant = state.grant.ok_or(ProblemCode::InternalError)?;
-    Ok(Reference::of(grant, permitted_at).to_string())
 }
 
 fn rows(state: &StoredLinkage, chosen: &BusinessesChosen, accounts: &KnownAccounts) -> Vec<AccountRow> {

@@ -67,11 +67,6 @@ impl<'b> Visit<'b> {
     }
 }
 
-/// Logs in to the list, for tests of what stands there.
-pub(crate) async fn logged_in(bank: &TestBank, browser: &Browser, login_name: &str) -> Value {
-    Visit::start(browser).await.log_in(bank, login_name).await
-}
-
 #[tokio::test]
 async fn before_the_password_only_what_matters_to_the_list_is_said() {
     let bank = bank().await;

@@ -37,7 +37,6 @@ mod operator;
 mod pin_gate;
 mod pin_registration;
 mod preflight;
-mod receipt;
 mod relinking;
 mod secrets;
 mod signals;

@@ -140,9 +140,9 @@ impl GrantRecord {
     }
 }
 
-/// A grant with all that a customer is shown of it.
+/// A grant in force with all that the customer's page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WholeGrant {
+pub struct GrantInForce {
     /// The grant.
     pub grant: GrantRecord,
     /// Its partner.
@@ -174,39 +174,12 @@ impl Grants<'_> {
         Ok(by_grant.remove(&id.as_uuid()).unwrap_or_default())
     }
 
-    /// The grants that were given on a day in Japan, whatever became of them, oldest first.
-    pub async fn permitted_on(&self, day: JapanDate) -> Result<Vec<GrantRecord>, StoreError> {
-        let found = grant::Entity::find()
-            .filter(grant::Column::PermittedAt.gte(Micros::from(day.begin())))
-            .filter(grant::Column::PermittedAt.lt(Micros::from(day.plus_days(1).begin())))
-            .order_by_asc(grant::Column::PermittedAt)
-            .all(self.store.read())
-            .await?;
-        found.into_iter().map(GrantRecord::try_from).collect()
-    }
-
-    /// A grant with its partner and its accounts, whether it is in force or not.
-    pub async fn whole(&self, id: GrantId) -> Result<Option<WholeGrant>, StoreError> {
-        let found = grant::Entity::find_by_id(id.as_uuid())
-            .find_also_related(partner::Entity)
-            .one(self.store.read())
-            .await?;
-        let Some((grant, partner)) = found else {
-            return Ok(None);
-        };
-        Ok(Some(WholeGrant {
-            accounts: self.accounts(id).await?,
-            partner: partner.ok_or(StoreError::Corrupt("grant"))?.into(),
-            grant: grant.try_into()?,
-        }))
-    }
-
     /// The grants of a user that are in force, latest first.
     pub async fn in_force_for_user(
         &self,
         user_id: UserId,
         now: Instant,
-    ) -> Result<Vec<WholeGrant>, StoreError> {
+    ) -> Result<Vec<GrantInForce>, StoreError> {
         let found = grant::Entity::find()
             .find_also_related(partner::Entity)
             .filter(grant::Column::UserId.eq(user_id.as_uuid()))
@@ -219,7 +192,7 @@ impl Grants<'_> {
         let with_accounts = found.into_iter().map(|(grant, partner)| {
             let accounts = accounts.remove(&grant.id).unwrap_or_default();
             let partner = partner.ok_or(StoreError::Corrupt("grant"))?.into();
-            Ok(WholeGrant {
+            Ok(GrantInForce {
                 grant: grant.try_into()?,
                 partner,
                 accounts,

@@ -170,26 +170,3 @@ async fn the_last_access_is_kept_to_the_minute() {
         assert_eq!(fresh().await.last_access_at, Some(at(260)));
     }
 }
-
-#[tokio::test]
-async fn grants_are_found_by_the_day_in_japan_whatever_became_of_them() {
-    for database in settled().await {
-        let grants = database.store().grants();
-        let grant = permit(database.store(), 1).await;
-        let given = grants.find(grant).await.unwrap().unwrap();
-        let day = given.permitted_at.japan_date();
-        assert_eq!(
-            grants.permitted_on(day).await.unwrap(),
-            std::slice::from_ref(&given)
-        );
-        assert_eq!(grants.permitted_on(day.plus_days(1)).await.unwrap(), []);
-        grants.end(grant, EndReason::Withdrawn, at(200)).await.unwrap();
-        assert_eq!(grants.permitted_on(day).await.unwrap().len(), 1);
-
-        let whole = grants.whole(grant).await.unwrap().unwrap();
-        assert_eq!(whole.grant.id, grant);
-        assert_eq!(whole.partner.client_id, given.partner_id);
-        assert_eq!(whole.accounts, grants.accounts(grant).await.unwrap());
-        assert_eq!(grants.whole(id(9_999)).await.unwrap(), None);
-    }
-}

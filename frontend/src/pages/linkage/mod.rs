@@ -4,7 +4,9 @@
 mod state;
 mod strip;
 
+use crate::acts::Acts;
 use crate::browser;
+use crate::components::button::{PRIMARY, act_button, button_row};
 use crate::components::deadline::ticking;
 use crate::components::dialog::{Question, confirm_dialog, dialog_body};
 use crate::components::element::{classed, dynamic, el, sequence};
@@ -48,20 +50,25 @@ pub(crate) fn linkage_page(id: &str) -> AnyView {
 /// The page around the step.
 fn standing(state: State) -> AnyView {
     let State { view, acts, .. } = state;
+    // A memo: what is set to the same again must not build the step anew, for input would be lost.
+    let leaving = Memo::new(move |_| state.leaving.get());
     let cancelling = RwSignal::new(false);
     let ask_to_cancel = Callback::new(move |()| {
         if !acts.is_busy() {
             cancelling.set(true);
         }
     });
-    // A memo: what is set to the same again must not build the step anew, for input would be lost.
     let step = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.step.clone())));
     let progress = Memo::new(move |_| {
         view.with(|view| view.as_ref().map(|view| view.progress))
-            .filter(|_| step.with(|step| step.as_ref().is_some_and(is_numbered)))
+            .filter(|_| !leaving.get() && step.with(|step| step.as_ref().is_some_and(is_numbered)))
     });
     let text = tell(move |locale| {
-        let title = step.with(|step| step.as_ref().map_or(words!(titles.linkage), title));
+        let title = if leaving.get() {
+            words!(titles.returning)
+        } else {
+            step.with(|step| step.as_ref().map_or(words!(titles.linkage), title))
+        };
         let suffix = progress
             .get()
             .map(|progress| suffix(progress, locale))
@@ -80,7 +87,13 @@ fn standing(state: State) -> AnyView {
         .dynamic(move || progress.get().map(|progress| progress_bar(progress).view()))
         .child(error_summary(acts))
         .child(heading(text, Some(acts.trouble())))
-        .dynamic(move || step.get().map(|step| body(step, state, ask_to_cancel)));
+        .dynamic(move || {
+            if leaving.get() {
+                let partner = state.partner().map(|partner| partner.name).unwrap_or_default();
+                return Some(returning(partner, last_day(step)).view());
+            }
+            step.get().map(|step| body(step, state, ask_to_cancel))
+        });
     let question = Question {
         id: "cancel-dialog",
         title: tell(|locale| words!(cancel.title)(locale).to_owned()),
@@ -133,21 +146,31 @@ fn body(step: StepView, state: State, cancel: Callback<()>) -> AnyView {
                 .map(|partner| permission(data, partner, acts, cancel));
             sequence(parts.into_iter().flatten())
         }
-        StepView::Returning(data) => {
-            let partner = state.partner().map(|partner| partner.name).unwrap_or_default();
-            let id = state
-                .view
-                .with_untracked(|view| view.as_ref().map(|view| view.id.clone()));
-            sequence(returning(
-                data,
-                &id.unwrap_or_default(),
-                partner,
-                state.staying,
-                acts,
-            ))
-        }
+        StepView::Returning(_) => way_on(acts),
         StepView::Ended(data) => sequence(ended(data)),
     }
+}
+
+/// Permitted, but the result could not be fetched at once: the way back must not depend on a reload.
+fn way_on(acts: Acts) -> AnyView {
+    let press = move || acts.perform("return", |version, act_id| PlainAct { version, act_id });
+    button_row()
+        .child(act_button(
+            PRIMARY,
+            words!(returning.retry),
+            acts,
+            "return",
+            press,
+        ))
+        .view()
+}
+
+fn last_day(step: Memo<Option<StepView>>) -> Option<String> {
+    step.with(|step| match step {
+        Some(StepView::Permission(data)) => Some(data.last_day.clone()),
+        Some(StepView::Returning(data)) => Some(data.last_day.clone()),
+        _ => None,
+    })
 }
 
 fn is_numbered(step: &StepView) -> bool {

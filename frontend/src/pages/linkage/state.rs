@@ -10,7 +10,6 @@ use crate::deadline::Deadline;
 use crate::language::{Tongue, fill, use_tongue, words};
 use crate::pages::error::told;
 use crate::reaction::spawn;
-use crate::steps::returning::PAUSE_SECONDS;
 use crate::trouble::Trouble;
 use leptos::prelude::*;
 use renkei_shared::linkage::{
@@ -19,6 +18,9 @@ use renkei_shared::linkage::{
 use renkei_shared::problem::ProblemDocument;
 use std::mem::discriminant;
 use std::sync::Arc;
+
+/// So long the customer reads where the journey goes before it goes there, in milliseconds.
+const RETURN_PAUSE: i32 = 1_500;
 
 /// How much of the page there is.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,8 +40,7 @@ pub(super) struct State {
     pub(super) stage: RwSignal<Stage>,
     pub(super) view: RwSignal<Option<Arc<LinkageView>>>,
     pub(super) deadline: RwSignal<Deadline>,
-    /// The customer does not want to be taken back to the partner by the page.
-    pub(super) staying: RwSignal<bool>,
+    pub(super) leaving: RwSignal<bool>,
     pub(super) acts: Acts,
     announcer: Announcer,
     tongue: Tongue,
@@ -60,7 +61,7 @@ impl State {
             stage: RwSignal::new(Stage::Loading),
             view: RwSignal::new(None),
             deadline: RwSignal::new(Deadline::after(browser::now(), 0)),
-            staying: RwSignal::new(false),
+            leaving: RwSignal::new(false),
             announcer: use_announcer(),
             tongue: use_tongue(),
         };
@@ -109,7 +110,7 @@ impl State {
 
     /// Fetches the view anew without touching what the customer is at, unless the step has moved on.
     pub(super) fn refresh(self) {
-        if self.acts.is_busy() {
+        if self.acts.is_busy() || self.leaving.get_untracked() {
             return;
         }
         spawn(async move {
@@ -144,7 +145,7 @@ impl State {
         let arrived = moved || before.is_none();
         let forward = before.is_none_or(|old| view.progress.current >= old.progress.current);
         let Progress { current, total } = view.progress;
-        let returning = is_returning(&view.step);
+        let returning = matches!(view.step, StepView::Returning(_));
         let numbered = !returning && !matches!(view.step, StepView::Ended(_));
         self.view.set(Some(Arc::new(view)));
         if moved {
@@ -167,19 +168,11 @@ impl State {
             }
         }
         // Once: a way back that is refused is not tried again and again, but offered.
-        if returning && arrived {
-            self.go_on_after_a_pause();
+        if returning && arrived && !self.leaving.get_untracked() {
+            self.leaving.set(true);
+            self.acts
+                .perform("return", |version, act_id| PlainAct { version, act_id });
         }
-    }
-
-    fn go_on_after_a_pause(self) {
-        spawn(async move {
-            browser::pause(i32::from(PAUSE_SECONDS) * 1_000).await;
-            if !self.staying.get_untracked() {
-                self.acts
-                    .perform("return", |version, act_id| PlainAct { version, act_id });
-            }
-        });
     }
 
     fn settle(self, outcome: Outcome) {
@@ -208,18 +201,14 @@ impl State {
         self.acts.hold(act);
         match act {
             "certificate" => browser::assign(url),
-            "permission" => {
+            "permission" | "return" => {
+                self.leaving.set(true);
+                self.stand();
+                browser::focus_soon(HEADING);
                 let url = url.to_owned();
-                // The page that says so first. It asks for the address anew: a code does not live for as long as a
-                // customer may read.
                 spawn(async move {
-                    match self.fetch().await {
-                        Ok(view) => {
-                            self.acts.release();
-                            self.take(view);
-                        }
-                        Err(_) => browser::replace(&url),
-                    }
+                    browser::pause(RETURN_PAUSE).await;
+                    browser::replace(&url);
                 });
             }
             _ => browser::replace(url),
@@ -229,12 +218,7 @@ impl State {
     /// The server said no. The version may have moved even so (a wrong password is counted), so the view is fetched
     /// anew before the customer reads why: the step shown is then the true one.
     fn refused(self, problem: Box<ProblemDocument>) {
-        if self
-            .view
-            .with_untracked(|view| view.as_ref().is_some_and(|view| is_returning(&view.step)))
-        {
-            self.staying.set(true);
-        }
+        self.leaving.set(false);
         // A problem that names the way back leaves nothing else to do.
         if problem.return_url.is_some() {
             self.stage.set(Stage::Lost(Trouble::Problem(problem)));
@@ -266,8 +250,4 @@ impl State {
         self.stand();
         self.acts.trouble().set(Some(trouble));
     }
-}
-
-fn is_returning(step: &StepView) -> bool {
-    matches!(step, StepView::Returning(_))
 }

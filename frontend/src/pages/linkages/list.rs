@@ -5,7 +5,6 @@ use crate::components::button::{SECONDARY, act_button, button_row};
 use crate::components::dialog::{Question, confirm_dialog, dialog_body};
 use crate::components::element::{El, classed, el, worded};
 use crate::components::facts::{business_list, fact, fact_of, facts};
-use crate::components::receipt_link::receipt_link;
 use crate::dates;
 use crate::language::{Locale, Words, account_text, fill, tell, words};
 use crate::pages::linkage::customer_name;
@@ -55,7 +54,6 @@ pub(super) fn list(data: LinkagesView, state: State) -> Vec<El> {
 fn card(linkage: PermittedLinkage, state: State) -> El {
     let PermittedLinkage {
         grant_id,
-        reference,
         partner_name,
         partner_legal_name,
         businesses,
@@ -91,7 +89,6 @@ fn card(linkage: PermittedLinkage, state: State) -> El {
         .child(fact_of(words!(linkages.businesses), business_list(&businesses)))
         .child(fact_of(words!(linkages.accounts), accounts))
         .child(fact_of(words!(linkages.permitted_at), text(permitted)))
-        .child(fact(words!(permission.reference), reference))
         .child(fact_of(words!(linkages.last_day), text(until)))
         .child(fact_of(words!(linkages.last_access), text(last_access)));
     classed("li", "panel linkage")
@@ -102,18 +99,7 @@ fn card(linkage: PermittedLinkage, state: State) -> El {
                 .text(partner_name),
         )
         .child(facts)
-        .child(
-            button_row()
-                .child(receipt(&linkage))
-                .child(withdraw_button(linkage, state)),
-        )
-}
-
-fn receipt(linkage: &PermittedLinkage) -> El {
-    let path = format!("/api/customer-session/receipts/{}", linkage.grant_id);
-    let partner = linkage.partner_name.clone();
-    let name = tell(move |locale| fill(words!(linkages.receipt_name)(locale), &[("partner", &partner)]));
-    receipt_link(path, Some(name))
+        .child(button_row().child(withdraw_button(linkage, state)))
 }
 
 fn withdraw_button(linkage: PermittedLinkage, state: State) -> El {
