@@ -1,10 +1,13 @@
 import { defineConfig } from '@playwright/test';
 
-/** The README's picture is made on demand only: `npm run picture`. */
+/** Made on demand only: the README's picture (`npm run picture`), measurements (`cargo xtask bench-ui`, `lighthouse`). */
 const picture = process.env.RENKEI_PICTURE !== undefined;
+const measure = process.env.RENKEI_MEASURE;
 
 export default defineConfig({
   outputDir: 'test-results',
+  // Debian's Chromium and fonts, whoever runs it: no names of platforms.
+  snapshotPathTemplate: '{testDir}/snapshots/{arg}{ext}',
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
   // Each drives a browser and a bank of its own; on two processors a third is worth it because one test only waits for
   // the time to run out.
@@ -18,8 +21,10 @@ export default defineConfig({
   projects: [
     { name: 'start', testDir: 'setup', testMatch: 'start.ts', teardown: 'stop' },
     { name: 'stop', testDir: 'setup', testMatch: 'stop.ts' },
-    picture
-      ? { name: 'picture', testDir: 'setup', testMatch: 'picture.ts', dependencies: ['start'] }
-      : { name: 'chromium', testDir: 'tests', dependencies: ['start'] },
+    measure
+      ? { name: 'measure', testDir: 'measure', testMatch: `${measure}.ts`, dependencies: ['start'] }
+      : picture
+        ? { name: 'picture', testDir: 'setup', testMatch: 'picture.ts', dependencies: ['start'] }
+        : { name: 'chromium', testDir: 'tests', dependencies: ['start'] },
   ],
 });

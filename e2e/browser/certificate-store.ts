@@ -1,4 +1,5 @@
-// A home directory of its own for one Chromium, which finds its certificates in `~/.pki/nssdb` and nowhere else.
+// Certificate stores of NSS, which Chromium and Firefox share: a home directory of its own for one Chromium, which finds
+// its certificates in `~/.pki/nssdb` and nowhere else, and what a Firefox finds in its profile.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -19,19 +20,24 @@ export class Home {
     const path = mkdtempSync(join(tmpdir(), 'renkei-e2e-home-'));
     const folder = join(path, '.pki', 'nssdb');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const store = `sql:${folder}`;
-    run('certutil', '-N', '-d', store, '--empty-password');
-    serverAuthorities.forEach((authority, number) => {
-      run('certutil', '-A', '-d', store, '-n', `authority ${number}`, '-t', 'C,,', '-i', authority);
-    });
-    for (const { p12, p12_password } of certificates) {
-      run('pk12util', '-d', store, '-i', p12, '-W', p12_password, '-K', '');
-    }
+    fillStore(folder, serverAuthorities, certificates);
     return new Home(path);
   }
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Makes a store in the folder that trusts these authorities for servers and holds exactly these client certificates. */
+export function fillStore(folder: string, serverAuthorities: string[], certificates: Pkcs12[]): void {
+  const store = `sql:${folder}`;
+  run('certutil', '-N', '-d', store, '--empty-password');
+  serverAuthorities.forEach((authority, number) => {
+    run('certutil', '-A', '-d', store, '-n', `authority ${number}`, '-t', 'C,,', '-i', authority);
+  });
+  for (const { p12, p12_password } of certificates) {
+    run('pk12util', '-d', store, '-i', p12, '-W', p12_password, '-K', '');
   }
 }
 

@@ -17,7 +17,7 @@ export interface Size {
 }
 
 export const DESKTOP: Size = { width: 1366, height: 768 };
-export const PHONE: Size = { width: 375, height: 812 };
+export const PHONE: Size = { width: 390, height: 844 };
 
 export interface PersonOptions {
   /** Client certificates in the store; none by default. */
@@ -25,6 +25,9 @@ export interface PersonOptions {
   language?: Language;
   size?: Size;
   colorScheme?: 'light' | 'dark';
+  /** The colours of the person's system instead of ours, as in Windows' contrast themes. */
+  forcedColors?: 'active';
+  reducedMotion?: 'reduce';
   /** A screen; headless without. */
   display?: Display;
   /** Further parameters of Chromium. */
@@ -53,6 +56,8 @@ export class Person {
       env: { ...(process.env as Record<string, string>), HOME: home.path, ...(options.display ? { DISPLAY: options.display.name } : {}) },
       viewport: options.size ?? DESKTOP,
       colorScheme: options.colorScheme ?? 'light',
+      forcedColors: options.forcedColors ?? 'none',
+      reducedMotion: options.reducedMotion ?? 'no-preference',
       locale: language === 'ja' ? 'ja-JP' : 'en-US',
       timezoneId: 'Asia/Tokyo',
       args: [

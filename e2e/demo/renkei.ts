@@ -17,7 +17,7 @@ export function demoFile(name: string): string {
 }
 
 /** Runs a command against the configuration as these variables change it; answers what it printed. */
-export async function renkei(words: string[], environment: Record<string, string> = {}): Promise<string> {
+export async function renkei(words: string[], environment: Record<string, string | undefined> = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(RENKEI, words, {
     env: { ...process.env, RENKEI_CONFIG: demoFile('renkei.toml'), ...environment },
     maxBuffer: 64 * 1024 * 1024,

@@ -57,6 +57,8 @@ function dataIn(folder: string): Record<string, string> {
   };
 }
 
+export type Environment = Record<string, string | undefined>;
+
 export class Stand implements Bank {
   readonly ca = demo().ca_certificate;
   private child: ChildProcess | undefined;
@@ -66,11 +68,11 @@ export class Stand implements Bank {
     readonly issuer: string,
     readonly partnerUrl: string,
     readonly ports: { browser: number; certificate: number; partner: number; metrics: number },
-    private readonly environment: Record<string, string>,
+    private readonly environment: Environment,
   ) {}
 
-  /** Starts a bank; `changes` are further variables that override its configuration. */
-  static async start(changes: Record<string, string> = {}): Promise<Stand> {
+  /** Starts a bank; `changes` are further variables that override its configuration; undefined ones are unset. */
+  static async start(changes: Environment = {}): Promise<Stand> {
     const folder = mkdtempSync(join(tmpdir(), 'renkei-e2e-stand-'));
     cpSync(TEMPLATE, folder, { recursive: true });
     const [browser, certificate, partner, metrics] = (await freePorts(4)) as [number, number, number, number];

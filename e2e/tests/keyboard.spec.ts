@@ -88,6 +88,24 @@ test('from arrival to permission by keyboard alone', async ({ bank, customer }) 
   await partner.tokens(visit, (await wizard.person.backAtPartner()).get('code')!);
 });
 
+test('among 300 accounts one is found and registered by keyboard alone', async ({ bank, customer }) => {
+  const hanako = user('hokkai-hanako');
+  const wizard = await customer(hanako.name);
+  const { page } = wizard;
+  await wizard.untilPins((await bank.partner().begin()).url, hanako.name);
+  await expect(wizard.heading).toBeFocused();
+  const account = hanako.accounts[123]!;
+  await tabTo(page, page.getByLabel(wizard.words.search, { exact: true }));
+  await page.keyboard.type(account.number);
+  const shown = () => wizard.rows.evaluateAll((rows) => rows.filter((row) => (row as HTMLElement).offsetParent !== null).length);
+  await expect.poll(shown).toBe(1);
+  await tabTo(page, wizard.pin(account.number));
+  await page.keyboard.type(account.pin);
+  await page.keyboard.press('Enter');
+  await wizard.at('result', 5, 6);
+  await expect(wizard.row(account.number)).toContainText('登録済み*');
+});
+
 test('each change of step is announced politely, and the progress has one current part', async ({ bank, customer }) => {
   const wizard = await customer(TARO.name);
   await wizard.arriveAndLogIn((await bank.partner().begin()).url, TARO.name);

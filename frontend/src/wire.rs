@@ -12,8 +12,8 @@ use renkei_shared::customers::{
 use renkei_shared::linkage::{
     AccountRow, AccountStanding, ActAnswer, BusinessSelectionView, CertificateFailureView,
     CertificateLoginView, CertificateView, CustomerView, EarlierPermission, EndReason, EndedView,
-    LinkageView, PartnerView, PasswordView, PermissionAccount, PermissionView, PinRegistrationView,
-    PinResultView, Progress, Redirect, Relation, ReturningView, StepView,
+    LinkageView, Notice, PartnerView, PasswordView, PermissionAccount, PermissionView, PinRegistrationView,
+    PinResultView, Progress, Redirect, Relation, ReturningView, Severity, StepView,
 };
 use renkei_shared::problem::{Explanation, FieldProblem, ProblemDocument, Texts};
 use renkei_shared::vocabulary::{AccountLabel, AccountType, Business, Language, RegistrationStatus};
@@ -228,6 +228,27 @@ impl Wire for PasswordView {
         Some(Self {
             certificate: value.part("certificate")?,
             remaining_tries: value.part("remaining_tries")?,
+            notices: value.list("notices")?,
+        })
+    }
+}
+
+impl Wire for Notice {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            severity: value.part("severity")?,
+            explanation: Explanation::read(value)?,
+        })
+    }
+}
+
+impl Wire for Severity {
+    fn read(value: &Value) -> Option<Self> {
+        Some(match value.0.as_string()?.as_str() {
+            "blocking" => Self::Blocking,
+            "warning" => Self::Warning,
+            "information" => Self::Information,
+            _ => return None,
         })
     }
 }

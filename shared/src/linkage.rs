@@ -127,6 +127,30 @@ pub struct PasswordView {
     pub certificate: CertificateView,
     /// How many wrong passwords remain until the lock; 0 when locked.
     pub remaining_tries: u32,
+    /// What would fail later, the gravest first: said before the password is asked for.
+    pub notices: Vec<Notice>,
+}
+
+/// Something that the customer should know before going on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// How grave it is.
+    pub severity: Severity,
+    /// What it is, why, and what to do.
+    #[serde(flatten)]
+    pub explanation: Explanation,
+}
+
+/// How grave a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The procedure leads nowhere at the moment: nothing is asked for.
+    Blocking,
+    /// It can go on, but something of it will fail, or will soon.
+    Warning,
+    /// Good to know in time.
+    Information,
 }
 
 /// Data of 手順2.

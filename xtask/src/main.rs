@@ -1,5 +1,4 @@
-//! Chores of this repository: `cargo xtask demo`, `cargo xtask test`, `cargo xtask spa`, `cargo xtask fuzz`,
-//! `cargo xtask guides`.
+//! Chores of this repository: `cargo xtask demo`, `test`, `spa`, `fuzz`, `guides`, `bench-ui`, `lighthouse`.
 //! Not here: anything that runs in production.
 #![allow(clippy::print_stdout, reason = "what a chore says goes to the terminal")]
 
@@ -13,6 +12,7 @@ mod files;
 mod fuzz;
 mod guides;
 mod interrupt;
+mod measure;
 mod pki;
 mod process;
 mod random;
@@ -41,6 +41,10 @@ enum Chore {
     Fuzz(fuzz::Options),
     /// Write the guides' tables of problems anew from the catalogue.
     Guides,
+    /// Measure the pages in a real browser beside plain pages of the same content; prints a table.
+    BenchUi(measure::BenchOptions),
+    /// Let Lighthouse judge the permission page; prints its scores and what keeps one below 100.
+    Lighthouse,
 }
 
 fn main() -> ExitCode {
@@ -53,6 +57,8 @@ fn main() -> ExitCode {
         }),
         Chore::Fuzz(options) => fuzz::run(&options, &interrupt),
         Chore::Guides => guides::write(),
+        Chore::BenchUi(options) => measure::bench_ui(&options, &interrupt),
+        Chore::Lighthouse => measure::lighthouse(&interrupt),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

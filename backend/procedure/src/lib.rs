@@ -10,5 +10,6 @@ pub mod linkage;
 pub mod login;
 pub mod permission;
 pub mod pin_check;
+pub mod preflight;
 pub mod reference;
 pub mod time;

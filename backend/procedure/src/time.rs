@@ -1,6 +1,7 @@
 //! Instants and Japanese calendar days, as values that are passed in.
 //! Not here: a clock; whoever needs "now" is given it.
 
+use renkei_shared::vocabulary::Language;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
@@ -69,6 +70,17 @@ impl Instant {
         whole.format(&Rfc3339).unwrap_or_default()
     }
 
+    /// As people read it in Japan time, such as `2026年11月22日 9:05` or `22 November 2026, 9:05`.
+    pub fn in_words(self, language: Language) -> String {
+        let day = self.japan_date().in_words(language);
+        let time = self.in_japan().time();
+        let (hour, minute) = (time.hour(), time.minute());
+        match language {
+            Language::Ja => format!("{day} {hour}:{minute:02}"),
+            Language::En => format!("{day}, {hour}:{minute:02}"),
+        }
+    }
+
     fn in_japan(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -103,6 +115,15 @@ impl JapanDate {
     #[must_use]
     pub fn plus_days(self, days: u16) -> Self {
         Self(self.0.saturating_add(time::Duration::days(i64::from(days))))
+    }
+
+    /// As people read it: `2027年2月5日` or `5 February 2027`.
+    pub fn in_words(self, language: Language) -> String {
+        let (year, month, day) = self.0.to_calendar_date();
+        match language {
+            Language::Ja => format!("{year}年{}月{day}日", u8::from(month)),
+            Language::En => format!("{day} {month} {year}"),
+        }
     }
 
     /// 00:00 in Japan on this day.
@@ -150,6 +171,14 @@ mod tests {
         let after = before.plus(Duration::from_secs(1));
         assert_eq!(after.japan_date().to_string(), "2026-11-23");
         assert_eq!(after.japan_date().begin(), after);
+    }
+
+    #[test]
+    fn people_read_days_and_times_without_leading_zeros() {
+        let instant = JapanDate::parse("2027-02-05").unwrap().begin();
+        let morning = instant.plus(Duration::from_mins(9 * 60 + 5));
+        assert_eq!(morning.in_words(Language::Ja), "2027年2月5日 9:05");
+        assert_eq!(morning.in_words(Language::En), "5 February 2027, 9:05");
     }
 
     #[test]

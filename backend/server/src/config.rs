@@ -40,6 +40,9 @@ pub(crate) struct Config {
     /// Lifetimes of what OAuth issues.
     #[serde(default)]
     pub oauth: OAuth,
+    /// The trail of who did what.
+    #[serde(default)]
+    pub audit: Audit,
     /// Partners whose tokens are bound to nothing.
     #[serde(default)]
     pub bearer_exceptions: BearerExceptions,
@@ -240,6 +243,23 @@ pub(crate) struct OAuth {
     pub grant_retention_days: u32,
 }
 
+/// The trail of who did what.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Audit {
+    /// After how many days an event is deleted.
+    pub retention_days: u32,
+}
+
+impl Default for Audit {
+    /// Ten years, for which a bank keeps the records of its business.
+    fn default() -> Self {
+        Self {
+            retention_days: 3_653,
+        }
+    }
+}
+
 /// Whether DPoP proofs need a nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -398,6 +418,9 @@ impl Config {
         }
         if self.oauth.refresh_grace_seconds > 604_800 {
             return invalid("oauth.refresh_grace_seconds", "must be at most 604800, a week");
+        }
+        if !(1..=36_500).contains(&self.audit.retention_days) {
+            return invalid("audit.retention_days", "must be from 1 to 36500");
         }
         if !(1..=36_500).contains(&self.oauth.grant_retention_days) {
             return invalid("oauth.grant_retention_days", "must be from 1 to 36500");

@@ -9,6 +9,7 @@ pub mod cli;
 mod config;
 mod customers;
 mod delivery;
+mod help;
 mod linkage;
 mod login;
 mod oauth;

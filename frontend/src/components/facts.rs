@@ -15,6 +15,11 @@ pub(crate) fn fact(label: Words, value: String) -> El {
     row(label, el("dd").text(value))
 }
 
+/// A row whose value is a text that follows the language.
+pub(crate) fn fact_said(label: Words, value: Words) -> El {
+    row(label, el("dd").say(value))
+}
+
 /// A row whose value is made of elements.
 pub(crate) fn fact_of(label: Words, value: impl Into<AnyView>) -> El {
     row(label, el("dd").child(value))

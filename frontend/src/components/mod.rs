@@ -4,6 +4,7 @@
 pub(crate) mod account_table;
 pub(crate) mod button;
 pub(crate) mod certificate_card;
+pub(crate) mod certificate_dialog;
 pub(crate) mod deadline;
 pub(crate) mod dialog;
 pub(crate) mod element;
@@ -13,6 +14,7 @@ pub(crate) mod facts;
 pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod heading;
+pub(crate) mod notices;
 pub(crate) mod pin_field;
 pub(crate) mod progress;
 pub(crate) mod receipt_link;

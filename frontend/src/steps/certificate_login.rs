@@ -4,9 +4,11 @@ use crate::acts::Acts;
 use crate::browser;
 use crate::components::button::{PRIMARY, act_button, button_row};
 use crate::components::certificate_card::certificate_card;
+use crate::components::certificate_dialog::certificate_dialog;
 use crate::components::element::{El, classed, el, worded};
 use crate::components::explanation::{reasons, what};
-use crate::language::{Words, words};
+use crate::components::facts::{fact_of, fact_said};
+use crate::language::{Words, code, tell, words};
 use crate::reaction::react;
 use crate::steps::cancel_button;
 use leptos::prelude::*;
@@ -26,25 +28,59 @@ pub(crate) fn certificate_login(
         accepted_issuers,
         failure,
     } = view;
-    let issuers = (!accepted_issuers.is_empty()).then(|| {
-        let names = accepted_issuers.into_iter().map(|name| el("li").text(name));
-        classed("section", "aside")
-            .child(worded("h2", "aside__title", words!(certificate.issuers)))
-            .child(classed("ul", "aside__list").children(names))
-    });
     let login = act_button(PRIMARY, words!(certificate.button), acts, "certificate", press);
     let mut parts: Vec<El> = failure.map(failed).into_iter().collect();
+    // On a wide screen the drawing stands beside the button; on a narrow one nobody has to pass it.
+    let drawing = certificate_dialog(accepted_issuers.first().cloned());
+    let way = el("div")
+        .child(
+            classed("ol", "instructions")
+                .child(el("li").say(words!(certificate.step_press)))
+                .child(el("li").say(words!(certificate.step_choose))),
+        )
+        .child(expected(accepted_issuers))
+        .child(worded("p", "assurance", words!(certificate.privacy)))
+        .child(button_row().maybe(cancel.map(cancel_button)).child(login));
     parts.extend([
         worded("p", "lead", lead),
-        classed("ol", "instructions")
-            .child(el("li").say(words!(certificate.step_press)))
-            .child(el("li").say(words!(certificate.step_choose))),
-        worded("p", "assurance", words!(certificate.privacy)),
-        button_row().maybe(cancel.map(cancel_button)).child(login),
+        classed("div", "certificate-ahead").child(way).child(drawing),
+        help(),
+        classed("p", "guide-link").child(guide()),
     ]);
-    parts.extend(issuers);
-    parts.push(help());
     parts
+}
+
+/// Which certificate is needed, and where it is.
+fn expected(issuers: Vec<String>) -> El {
+    let issuers = (!issuers.is_empty()).then(|| {
+        let names = issuers.into_iter().map(|name| el("li").text(name));
+        let names = classed("ul", "facts__plain").children(names);
+        fact_of(words!(certificate.expected_issuer), names)
+    });
+    el("section")
+        .child(worded(
+            "h2",
+            "certificate-ahead__title",
+            words!(certificate.expected),
+        ))
+        .child(
+            classed("dl", "facts facts--compact facts--narrow")
+                .maybe(issuers)
+                .child(fact_said(
+                    words!(certificate.expected_place),
+                    words!(certificate.expected_place_value),
+                )),
+        )
+}
+
+/// The way to the guide that the server renders, in the page's language.
+fn guide() -> El {
+    let address = tell(|locale| format!("/help/certificate?lang={}", code(locale)));
+    el("a")
+        .attr_told("href", address)
+        .attr("target", "_blank")
+        .attr("rel", "noopener")
+        .say(words!(certificate.guide_new_tab))
 }
 
 fn help() -> El {
@@ -77,10 +113,13 @@ fn failed(failure: CertificateFailureView) -> El {
                 .tell(what(&explanation)),
         )
         .child(reasons(&explanation, None));
-    match certificate {
+    let alert = match certificate {
         Some(certificate) => alert
             .child(worded("h3", "alert__subtitle", words!(certificate.received)))
             .child(certificate_card(certificate)),
         None => alert,
-    }
+    };
+    alert
+        .child(worded("p", "alert__next", words!(certificate.choose_again)))
+        .child(classed("p", "alert__next").child(guide()))
 }

@@ -2,11 +2,12 @@
 
 use crate::acts::Acts;
 use crate::browser;
-use crate::components::button::{button_row, submit_button};
+use crate::components::button::{PRIMARY, button_row, plain_button, submit_button};
 use crate::components::certificate_card::certificate_card;
 use crate::components::element::{El, classed, el, worded};
 use crate::components::explanation::own_reasons;
 use crate::components::field::{PASSWORD, password_field};
+use crate::components::notices::{is_blocked, notices};
 use crate::language::{Words, fill, tell, words};
 use crate::steps::{cancel_button, form};
 use crate::trouble::{FieldTrouble, Message, Trouble};
@@ -33,14 +34,23 @@ pub(crate) fn password(
     let PasswordView {
         certificate,
         remaining_tries,
+        notices: ahead,
     } = view;
     let account_name = certificate.subject.clone();
     let used = classed("details", "help")
         .child(el("summary").say(words!(password.certificate)))
         .child(certificate_card(certificate));
     let buttons = button_row().maybe(cancel.map(cancel_button));
+    let mut parts = notices(&ahead);
     if remaining_tries == 0 {
-        return vec![locked(), buttons, used];
+        parts.extend([locked(), buttons, used]);
+        return parts;
+    }
+    if is_blocked(&ahead) {
+        // A password would be typed in vain. What blocks may pass: the server looks anew.
+        let again = plain_button(PRIMARY, words!(notices.again), browser::reload);
+        parts.extend([buttons.child(again), used]);
+        return parts;
     }
     let shown = RwSignal::new(false);
     acts.when_over("password", || browser::clear_input(PASSWORD));
@@ -68,7 +78,8 @@ pub(crate) fn password(
         .child(password_field(acts, shown, account_name, hint))
         .child(worded("p", "assurance", words!(password.privacy)))
         .child(buttons.child(submit_button(texts.button, acts, "password")));
-    vec![form, used]
+    parts.extend([form, used]);
+    parts
 }
 
 fn locked() -> El {

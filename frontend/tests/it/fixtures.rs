@@ -2,11 +2,11 @@
 
 use renkei_shared::linkage::{
     AccountRow, AccountStanding, BusinessSelectionView, CertificateFailureView, CertificateLoginView,
-    CertificateView, CustomerView, EarlierPermission, EndReason, EndedView, LinkageView, PartnerView,
+    CertificateView, CustomerView, EarlierPermission, EndReason, EndedView, LinkageView, Notice, PartnerView,
     PasswordView, PermissionAccount, PermissionView, PinRegistrationView, PinResultView, Progress, Relation,
-    ReturningView, StepView,
+    ReturningView, Severity, StepView,
 };
-use renkei_shared::problem::ProblemCode;
+use renkei_shared::problem::{Filling, ProblemCode};
 use renkei_shared::vocabulary::{AccountLabel, AccountType, Business, RegistrationStatus};
 
 /// The account that is not registered yet.
@@ -70,9 +70,25 @@ pub(crate) fn certificate() -> CertificateView {
 }
 
 pub(crate) fn password(remaining_tries: u32) -> StepView {
+    password_after(remaining_tries, &[])
+}
+
+/// With these notices before it.
+pub(crate) fn password_after(remaining_tries: u32, notices: &[(Severity, ProblemCode)]) -> StepView {
     StepView::Password(PasswordView {
         certificate: certificate(),
         remaining_tries,
+        notices: notices
+            .iter()
+            .map(|(severity, code)| Notice {
+                severity: *severity,
+                explanation: code.explain_with(&[Filling {
+                    name: "date",
+                    ja: "2026年12月31日".into(),
+                    en: "31 December 2026".into(),
+                }]),
+            })
+            .collect(),
     })
 }
 

@@ -67,6 +67,7 @@ async fn the_password_leads_to_the_list() {
         }
         let password = PasswordView {
             certificate: fixtures::certificate(),
+            notices: Vec::new(),
             remaining_tries: 5,
         };
         Reply::ok(&session(1, CustomerStepView::Password(password)))

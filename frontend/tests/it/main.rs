@@ -11,6 +11,7 @@
 mod acts;
 mod fixtures;
 mod linkages;
+mod login;
 mod page;
 mod returning;
 mod steps;

@@ -5,7 +5,8 @@ use super::{Explanation, Helper, Texts};
 use serde::{Deserialize, Serialize};
 
 /// One row of the catalogue: `(variant, code, status, who can help, title, [ja what, why, remedy], [en what, why, remedy])`.
-/// `{remaining}` in a text stands for the tries that remain.
+/// `{remaining}` in a text stands for the tries that remain, `{date}`, `{time}` and `{count}` for what [`Filling`] says.
+/// The status 200 is that of notices, which come with a view.
 macro_rules! catalogue {
     ($( $(#[$doc:meta])* $variant:ident, $code:literal, $status:literal, $helper:ident, $title:literal,
         [$ja_what:literal, $ja_why:literal, $ja_remedy:literal],
@@ -49,14 +50,22 @@ macro_rules! catalogue {
 }
 
 catalogue! {
-    /// No client certificate arrived.
+    /// No client certificate arrived, and so fast that the browser cannot have asked for one.
     CertificateMissing, "certificate_missing", 403, Customer, "No client certificate was received",
         ["電子証明書を受け取れませんでした。",
-         "証明書の選択画面で「キャンセル」が押されたか、このパソコンに有効な電子証明書がありません（有効期限が切れた証明書は選択画面に表示されません）。",
-         "電子証明書が取り込まれているパソコン・ブラウザで、もう一度「電子証明書ログイン」を押して証明書を選択してください。"],
+         "証明書の選択画面が表示されなかった場合は、このパソコン・ブラウザに、選択できる電子証明書がないと考えられます。電子証明書が取り込まれていないか、有効期限が切れているか、当組合以外が発行したものだけが入っています（有効期限が切れた証明書は選択画面に表示されません）。",
+         "取り込まれていない場合は、「電子証明書の取り込み方法」に沿って取り込んでください。別のパソコン・ブラウザに取り込んでいる場合は、そちらから手続きを行ってください。有効期限が切れている場合は、更新した電子証明書を取り込んでください。そのうえで、もう一度「電子証明書ログイン」を押してください。"],
         ["No certificate was received.",
-         "Either the certificate dialog was cancelled, or this computer holds no valid certificate of ours (expired ones are not offered by the browser).",
-         "On a computer and browser that hold your certificate, press the certificate login button again and choose it."];
+         "If no certificate dialog appeared, this computer and browser probably hold no certificate to choose from: yours is not imported here, it has expired, or only certificates of other issuers are here (the browser does not offer expired ones).",
+         "If it is not imported, follow “How to import your certificate”. If it is imported on another computer or in another browser, use that one. If it has expired, import the renewed one. Then press the certificate login button again."];
+    /// No client certificate arrived, after a time in which the browser has probably shown its dialog.
+    CertificateNotChosen, "certificate_not_chosen", 403, Customer, "No client certificate was chosen",
+        ["電子証明書が選択されませんでした。",
+         "証明書の選択画面で「キャンセル」が押されたか、選択せずに画面が閉じられたと考えられます。",
+         "もう一度「電子証明書ログイン」を押し、証明書の選択画面でご自身の電子証明書を選択して「OK」を押してください。選択画面にご自身の証明書がない場合や、選択画面が表示されなかった場合は、「電子証明書の取り込み方法」をご確認ください。"],
+        ["No certificate was chosen.",
+         "The certificate dialog was probably cancelled, or closed without a choice.",
+         "Press the certificate login button again, choose your certificate in the dialog and press OK. If the dialog does not offer your certificate, or no dialog appeared, see “How to import your certificate”."];
     /// The certificate has expired.
     CertificateExpired, "certificate_expired", 403, Cooperative, "The client certificate has expired",
         ["電子証明書の有効期限が切れています。",
@@ -145,6 +154,30 @@ catalogue! {
         ["This user is locked.",
          "The login password was wrong too many times.",
          "Ask the cooperative to unlock the user. Permissions already given go on working."];
+    /// The password's time is over: no try is spent.
+    PasswordExpired, "password_expired", 403, Cooperative, "The login password has expired",
+        ["ログインパスワードの有効期限が切れています。",
+         "ログインパスワードの有効期限は{date}でした。期限を過ぎたログインパスワードでは、手続きを進められません。",
+         "空知しんくみビジネスバンキングでログインパスワードを変更してから、もう一度手続きを行ってください。変更できない場合は、信用組合の窓口またはヘルプデスクへご連絡ください。すでに許可した連携はそのまま利用できます。"],
+        ["Your login password has expired.",
+         "It was valid until {date}. With an expired password the procedure cannot go on.",
+         "Change your login password in Sorachi Shinkumi Business Banking and start again. If you cannot change it, contact the cooperative. Permissions already given go on working."];
+    /// The password's time will soon be over.
+    PasswordExpiring, "password_expiring", 200, Customer, "The login password expires soon",
+        ["ログインパスワードの有効期限が近づいています。",
+         "ログインパスワードの有効期限は{date}です。期限を過ぎると、ログインできなくなります。",
+         "この手続きはこのまま進められます。期限までに、空知しんくみビジネスバンキングでログインパスワードを変更してください。"],
+        ["Your login password expires soon.",
+         "It is valid until {date}. After that you cannot log in with it.",
+         "You can go on with this procedure. Please change your login password in Sorachi Shinkumi Business Banking by that day."];
+    /// The certificate's time will soon be over.
+    CertificateExpiring, "certificate_expiring", 200, Cooperative, "The client certificate expires soon",
+        ["電子証明書の有効期限が近づいています。",
+         "使用した電子証明書の有効期限は{date}です。期限を過ぎると、ログインできなくなります。",
+         "この手続きはこのまま進められます。期限までに、信用組合で証明書の更新手続きを行い、更新した電子証明書を取り込んでください。許可した連携は、証明書を更新した後もそのまま利用できます。"],
+        ["Your certificate expires soon.",
+         "The certificate that you used is valid until {date}. After that you cannot log in with it.",
+         "You can go on with this procedure. Please renew the certificate at the cooperative by that day and import the new one. Permissions go on working after the renewal."];
     /// The password is missing, too long, or has control characters.
     PasswordMalformed, "password_malformed", 400, Customer, "The login password is malformed",
         ["ログインパスワードの形式が正しくありません。",
@@ -217,6 +250,22 @@ catalogue! {
         ["The inquiry PIN of this account is locked.",
          "It was wrong too many times.",
          "Ask at the cooperative's counter to unlock it. Other accounts can still be registered."];
+    /// The core has locked the PINs of some accounts.
+    PinsLocked, "pins_locked", 200, Cooperative, "Inquiry PINs of some accounts are locked",
+        ["照会用暗証番号がロックされている口座があります（{count}口座）。",
+         "照会用暗証番号の間違いが所定の回数に達した口座です。ロックが解除されるまで、登録も照会もできません。",
+         "信用組合の窓口で、照会用暗証番号のロック解除を依頼してください。ほかの口座は、このまま手続きを進められます。"],
+        ["The inquiry PINs of some accounts are locked ({count}).",
+         "They were wrong too many times. Until they are unlocked, these accounts can neither be registered nor queried.",
+         "Ask at the cooperative's counter to unlock them. You can go on with your other accounts."];
+    /// The user has no inquiry account, so there is nothing to link.
+    NoInquiryAccount, "no_inquiry_account", 200, Administrator, "The user has no inquiry account",
+        ["照会用口座がありません。",
+         "この利用者には、API連携で照会できる口座が設定されていません。ログインしても、許可できる口座がありません。",
+         "会社のマスターユーザーまたは管理者に、照会用口座の設定を依頼してください。「API連携をキャンセル」で、API連携先へ戻れます。"],
+        ["You have no inquiry account.",
+         "No account that could be queried by API linkage is set up for this user, so there is nothing to permit.",
+         "Ask the master user or an administrator of your company to set one up. You can return to the service by cancelling."];
     /// The core has refused the PIN on file, which it had accepted before.
     PinNoLongerAccepted, "pin_no_longer_accepted", 422, Customer, "The inquiry PIN on file is no longer accepted",
         ["登録されている照会用暗証番号は、使用できなくなりました。",
@@ -249,6 +298,14 @@ catalogue! {
         ["The service is closed at the moment.",
          "Accounts can be queried during the hours of service only.",
          "Please try again during the hours of service."];
+    /// Outside the hours of service, and the core says until when.
+    CoreClosedUntil, "core_closed_until", 503, Cooperative, "Outside the hours of service until a known time",
+        ["ただいまサービス時間外です。",
+         "口座の照会は、サービス時間内に限り利用できます。サービスは{time}に再開します。",
+         "{time}以降に、もう一度お試しください。"],
+        ["The service is closed at the moment.",
+         "Accounts can be queried during the hours of service only. They begin again on {time} (Japan time).",
+         "Please try again after {time} (Japan time)."];
     /// 「許可手続きを継続する」 was not ticked.
     IntentRequired, "intent_required", 422, Customer, "The confirmation of intent is missing",
         ["「許可手続きを継続する」が選択されていません。",
@@ -475,30 +532,47 @@ catalogue! {
          "Please try again later. If it persists, tell the cooperative the number shown."];
 }
 
+/// What the texts of a problem name, in the form of each language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filling {
+    /// The name in the texts, without its braces.
+    pub name: &'static str,
+    /// The value in Japanese.
+    pub ja: String,
+    /// The value in English.
+    pub en: String,
+}
+
 impl ProblemCode {
     /// Code and texts, for codes without parameters.
     pub fn explain(self) -> Explanation {
-        self.fill(None)
+        self.explain_with(&[])
     }
 
     /// Code and texts, naming the tries that remain.
     pub fn explain_with_tries(self, remaining: u32) -> Explanation {
-        self.fill(Some(remaining))
+        self.explain_with(&[Filling {
+            name: "remaining",
+            ja: remaining.to_string(),
+            en: remaining.to_string(),
+        }])
     }
 
-    fn fill(self, remaining: Option<u32>) -> Explanation {
+    /// Code and texts, with these values filled in.
+    pub fn explain_with(self, fillings: &[Filling]) -> Explanation {
         let (ja, en) = self.templates();
-        let texts = |parts: [&str; 3]| {
-            let [what, why, remedy] = parts.map(|part| match remaining {
-                Some(tries) => part.replace("{remaining}", &tries.to_string()),
-                None => part.to_owned(),
+        let texts = |parts: [&str; 3], value: fn(&Filling) -> &str| {
+            let [what, why, remedy] = parts.map(|part| {
+                fillings.iter().fold(part.to_owned(), |text, filling| {
+                    text.replace(&format!("{{{}}}", filling.name), value(filling))
+                })
             });
             Texts { what, why, remedy }
         };
         Explanation {
             code: self.as_str().to_owned(),
-            ja: texts(ja),
-            en: texts(en),
+            ja: texts(ja, |filling| &filling.ja),
+            en: texts(en, |filling| &filling.en),
         }
     }
 }
@@ -507,18 +581,30 @@ impl ProblemCode {
 mod tests {
     use super::*;
 
+    /// Everything that texts name.
+    fn fillings() -> Vec<Filling> {
+        ["remaining", "date", "time", "count"]
+            .map(|name| Filling {
+                name,
+                ja: "三".into(),
+                en: "3".into(),
+            })
+            .into()
+    }
+
     #[test]
     fn every_row_is_complete_and_unique() {
         let mut seen = std::collections::BTreeSet::new();
         for code in ProblemCode::ALL {
             assert!(seen.insert(code.as_str()), "{} twice", code.as_str());
-            assert!((400..600).contains(&code.status()));
+            // A notice comes with an answer that succeeds.
+            assert!(code.status() == 200 || (400..600).contains(&code.status()));
             assert_eq!(
                 serde_json::to_value(code).unwrap(),
                 code.as_str(),
                 "wire form and code agree"
             );
-            let explanation = code.explain_with_tries(3);
+            let explanation = code.explain_with(&fillings());
             for texts in [&explanation.ja, &explanation.en] {
                 for text in [&texts.what, &texts.why, &texts.remedy] {
                     assert!(
@@ -536,5 +622,12 @@ mod tests {
         let explanation = ProblemCode::PinWrong.explain_with_tries(4);
         assert!(explanation.ja.remedy.contains("あと4回"));
         assert!(explanation.en.remedy.contains("4 more"));
+    }
+
+    #[test]
+    fn each_language_has_its_own_form_of_a_value() {
+        let explanation = ProblemCode::PasswordExpired.explain_with(&fillings());
+        assert!(explanation.ja.why.contains("有効期限は三でした"));
+        assert!(explanation.en.why.contains("until 3."));
     }
 }

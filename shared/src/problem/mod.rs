@@ -4,7 +4,7 @@
 mod catalogue;
 mod helper;
 
-pub use catalogue::ProblemCode;
+pub use catalogue::{Filling, ProblemCode};
 pub use helper::Helper;
 
 use crate::vocabulary::Language;

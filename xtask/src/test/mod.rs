@@ -3,7 +3,7 @@
 
 mod count;
 mod debian;
-mod playwright;
+pub(crate) mod playwright;
 mod postgres;
 mod real_clients;
 mod steps;

@@ -1,7 +1,8 @@
-//! The end-to-end tests: Playwright in Debian's Chromium against a demo of their own.
+//! The end-to-end tests: Playwright in Debian's Chromium, and a journey in its Firefox, against a demo of their own.
 //! Not here: starting that demo, which the tests' own set-up does.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -14,8 +15,9 @@ use crate::interrupt::Interrupt;
 use crate::workspace::Workspace;
 use crate::{files, process, spa, toolchain};
 
-const PROGRAMS: [debian::Program; 5] = [
+const PROGRAMS: [debian::Program; 6] = [
     ("chromium", "chromium"),
+    ("firefox-esr", "firefox-esr"),
     ("certutil", "libnss3-tools"),
     ("pk12util", "libnss3-tools"),
     ("Xvfb", "xvfb"),
@@ -24,32 +26,12 @@ const PROGRAMS: [debian::Program; 5] = [
 const JAPANESE_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
-    for program in ["node", "npm", "npx"] {
-        if process::find(program).is_none() {
-            bail!("{program} is missing: the end-to-end tests need Node 20 or newer");
-        }
-    }
-    ensure_packages(interrupt)?;
-    // Built here so that the time is not the tests' set-up's, which has a limit.
+    prepare(workspace, interrupt)?;
     steps::ensure_trunk(workspace, interrupt)?;
-    spa::build(workspace, interrupt)?;
-    let mut build = toolchain::cargo(workspace);
-    process::run(
-        build.args(["build", "--package", "renkei", "--package", "renkei-demo"]),
-        interrupt,
-    )?;
-
-    let folder = workspace.root().join("e2e");
-    let mut install = Command::new("npm");
-    install
-        .args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(&folder)
-        // The tests use Debian's Chromium.
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    process::run(&mut install, interrupt)?;
     real_clients::install(workspace, interrupt)?;
 
     // Named in playwright.config.ts.
+    let folder = workspace.root().join("e2e");
     let report = folder.join("test-results/results.json");
     files::remove(&report)?;
     let mut test = Command::new("npx");
@@ -61,9 +43,39 @@ pub(super) fn run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count>
     Ok(Count::of_playwright(&json)?.with_outcome(status.success()))
 }
 
+/// Makes sure that the browsers, the pages, the programs and Playwright are there.
+pub(crate) fn prepare(workspace: &Workspace, interrupt: &Interrupt) -> Result<()> {
+    for program in ["node", "npm", "npx"] {
+        if process::find(program).is_none() {
+            bail!("{program} is missing: the end-to-end tests need Node 20 or newer");
+        }
+    }
+    ensure_packages(interrupt)?;
+    // Built here so that the time is not the tests' set-up's, which has a limit.
+    spa::build(workspace, interrupt)?;
+    let mut build = toolchain::cargo(workspace);
+    process::run(
+        build.args(["build", "--package", "renkei", "--package", "renkei-demo"]),
+        interrupt,
+    )?;
+    install(&workspace.root().join("e2e"), interrupt)
+}
+
+/// Installs what the package in the folder names, and no browser.
+pub(crate) fn install(folder: &Path, interrupt: &Interrupt) -> Result<()> {
+    let mut install = Command::new("npm");
+    install
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(folder)
+        // The tests use Debian's browsers.
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .env("PUPPETEER_SKIP_DOWNLOAD", "1");
+    process::run(&mut install, interrupt)
+}
+
 fn ensure_packages(interrupt: &Interrupt) -> Result<()> {
     debian::ensure(&PROGRAMS, interrupt)?;
-    if std::path::Path::new(JAPANESE_FONT).is_file() {
+    if Path::new(JAPANESE_FONT).is_file() {
         Ok(())
     } else {
         debian::install(&["fonts-noto-cjk"], interrupt)

@@ -111,7 +111,8 @@ async fn the_description_is_what_the_demo_needs() {
             ("sorachi-taro", 4),
             ("hokkai-hanako", 300),
             ("yubari-jiro", 3),
-            ("bibai-saburo", 2)
+            ("bibai-saburo", 2),
+            ("takikawa-goro", 0)
         ]
     );
     let guide = description["users"][0]["accounts"].as_array().unwrap();

@@ -5,6 +5,11 @@ use crate::identity::UserId;
 use crate::time::Instant;
 use renkei_shared::problem::ProblemCode;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// A browser without a fitting certificate comes without asking anybody: a redirect and a handshake take far less than
+/// this, and a person who closes a dialog hardly less.
+const WITHOUT_A_DIALOG: Duration = Duration::from_millis(1_500);
 
 /// What a person can recognise a certificate by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +30,10 @@ pub struct CertificateFacts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateRefusal {
-    /// None was sent.
+    /// None was sent, and at once: the browser has none that fits, so it showed no dialog.
     Missing,
+    /// None was sent, and not at once: somebody has probably closed the browser's dialog.
+    NotChosen,
     /// Its validity is over.
     Expired,
     /// Its validity has not begun.
@@ -46,10 +53,21 @@ pub enum CertificateRefusal {
 }
 
 impl CertificateRefusal {
+    /// Why no certificate was sent, as far as the time tells that went by between the answer that sent the browser to the
+    /// certificate listener and its coming there. It is the likely cause, no more: a slow line looks like a dialog.
+    pub fn without_certificate(sent_at: Instant, came_at: Instant) -> Self {
+        if sent_at.until(came_at) < WITHOUT_A_DIALOG {
+            Self::Missing
+        } else {
+            Self::NotChosen
+        }
+    }
+
     /// The problem by which the refusal is explained.
     pub const fn problem(self) -> ProblemCode {
         match self {
             Self::Missing => ProblemCode::CertificateMissing,
+            Self::NotChosen => ProblemCode::CertificateNotChosen,
             Self::Expired => ProblemCode::CertificateExpired,
             Self::NotYetValid => ProblemCode::CertificateNotYetValid,
             Self::Revoked => ProblemCode::CertificateRevoked,
@@ -138,5 +156,35 @@ impl CertificateJudged {
             } => Ok(CertificateVerified { user, certificate }),
             Self::Refused(failure) => Err(failure),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_person_takes_time_to_choose_nothing() {
+        let sent = Instant::from_unix_seconds(1_800_000_000);
+        for (waited, likely) in [
+            (0, CertificateRefusal::Missing),
+            (400, CertificateRefusal::Missing),
+            (1_499, CertificateRefusal::Missing),
+            (1_500, CertificateRefusal::NotChosen),
+            (60_000, CertificateRefusal::NotChosen),
+        ] {
+            let came = sent.plus(Duration::from_millis(waited));
+            assert_eq!(
+                CertificateRefusal::without_certificate(sent, came),
+                likely,
+                "{waited} ms"
+            );
+        }
+        // A clock that was set back says nothing of a dialog.
+        let before = Instant::from_unix_seconds(1_799_999_990);
+        assert_eq!(
+            CertificateRefusal::without_certificate(sent, before),
+            CertificateRefusal::Missing
+        );
     }
 }

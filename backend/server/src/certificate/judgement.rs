@@ -10,17 +10,19 @@ use renkei_tls::{CertificateSummary, Judgement, PeerCertificates, RefusalReason}
 use rustls_pki_types::UnixTime;
 use std::time::Duration;
 
-/// Judges anew at each request, so that a revocation reaches connections that are open already.
+/// Judges anew at each request, so that a revocation reaches connections that are open already. Where no certificate
+/// came, the time since the browser was sent here tells the likely cause.
 pub(super) async fn judge(
     app: &App,
     peer: &PeerCertificates,
+    sent_at: Instant,
     now: Instant,
 ) -> Result<CertificateJudged, Problem> {
     let seconds = u64::try_from(now.unix_seconds()).unwrap_or_default();
     let unix = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
     match app.tls.client_judge().judge(peer.chain(), unix) {
         Judgement::Refused { reason, certificate } => Ok(CertificateJudged::Refused(CertificateFailure {
-            refusal: refusal(reason),
+            refusal: refusal(reason, sent_at, now),
             certificate: certificate.as_ref().map(facts),
         })),
         Judgement::Accepted(verified) => {
@@ -46,9 +48,9 @@ pub(super) async fn judge(
     }
 }
 
-const fn refusal(reason: RefusalReason) -> CertificateRefusal {
+fn refusal(reason: RefusalReason, sent_at: Instant, now: Instant) -> CertificateRefusal {
     match reason {
-        RefusalReason::Missing => CertificateRefusal::Missing,
+        RefusalReason::Missing => CertificateRefusal::without_certificate(sent_at, now),
         RefusalReason::Expired => CertificateRefusal::Expired,
         RefusalReason::NotYetValid => CertificateRefusal::NotYetValid,
         RefusalReason::Revoked => CertificateRefusal::Revoked,

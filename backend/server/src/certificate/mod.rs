@@ -95,13 +95,13 @@ async fn judge(app: &App, attempt: &str, peer: &PeerCertificates) -> Result<Judg
     let now = app.ambient.now();
     let attempts = app.store.certificate_attempts();
     let attempt_hash = Sha256Digest::new(fingerprint(attempt));
-    if attempts.find_open(attempt_hash, now).await?.is_none() {
+    let Some(open) = attempts.find_open(attempt_hash, now).await? else {
         let over = attempts.find(attempt_hash).await?;
         return Ok(over.map_or(Judged::Unknown, |attempt| Judged::NotAnyMore {
             page: page_of(app, attempt.subject),
         }));
-    }
-    let judged = judgement::judge(app, peer, now).await?;
+    };
+    let judged = judgement::judge(app, peer, open.created_at, now).await?;
     let code = random_token(app.ambient.rng())?;
     let judgement = CertificateJudgement {
         judgement: JsonText::encode(&judged)?,

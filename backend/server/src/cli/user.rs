@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use renkei_procedure::identity::{CoreUserKey, UserId};
 use renkei_procedure::login::{PasswordHash, TypedPassword};
+use renkei_procedure::time::{Instant, JapanDate};
 use renkei_shared::secret::SecretText;
 use renkei_store::{NewUser, Undisclosed, UserRole};
 use serde::Deserialize;
@@ -21,6 +22,19 @@ pub(crate) enum Command {
         config: ConfigPath,
         /// The file: `[[user]]` tables, described in docs/operator-guide.md.
         file: PathBuf,
+    },
+    /// Say until when a user's login password is good. An expired one logs nobody in; permissions already given go on.
+    PasswordExpiry {
+        #[command(flatten)]
+        config: ConfigPath,
+        /// The login name.
+        user: String,
+        /// The last day on which it is good, in Japan: YYYY-MM-DD.
+        #[arg(long, required_unless_present = "never")]
+        last_day: Option<String>,
+        /// It does not expire.
+        #[arg(long, conflicts_with = "last_day")]
+        never: bool,
     },
     /// Unlock a user whom wrong passwords have locked. Permissions already given were never affected.
     Unlock {
@@ -48,6 +62,7 @@ struct UserEntry {
     core_user: String,
     password_hash: Option<String>,
     password_file: Option<PathBuf>,
+    password_last_day: Option<JapanDate>,
     #[serde(default)]
     certificates: Vec<PathBuf>,
 }
@@ -71,6 +86,26 @@ impl Command {
                 }
                 Ok(())
             }
+            Self::PasswordExpiry {
+                config,
+                user,
+                last_day,
+                never: _,
+            } => {
+                let last_day = last_day
+                    .map(|text| JapanDate::parse(&text).context("--last-day must be YYYY-MM-DD"))
+                    .transpose()?;
+                let (_, store) = open(&config.config).await?;
+                let expires_at = last_day.map(end_of);
+                if !store.users().set_password_expiry(&user, expires_at).await? {
+                    bail!("there is no user {user}");
+                }
+                match last_day {
+                    Some(day) => say(format_args!("The password of user {user} is good through {day}.")),
+                    None => say(format_args!("The password of user {user} does not expire.")),
+                }
+                Ok(())
+            }
             Self::Unlock { config, user } => {
                 let (_, store) = open(&config.config).await?;
                 if !store.users().unlock(&user).await? {
@@ -81,6 +116,11 @@ impl Command {
             }
         }
     }
+}
+
+/// A password is good through its last day.
+fn end_of(last_day: JapanDate) -> Instant {
+    last_day.plus_days(1).begin()
 }
 
 impl UserEntry {
@@ -100,6 +140,7 @@ impl UserEntry {
             may_link: self.may_link,
             core_user: CoreUserKey::new(&self.core_user),
             password_hash: Undisclosed::new(self.hash(folder, ambient)?),
+            password_expires_at: self.password_last_day.map(end_of),
         })
     }
 

@@ -2,7 +2,7 @@
 //! Not here: rules; a view only says what is.
 
 use crate::linkage::inquiry_accounts::label;
-use crate::login::{certificate_view, login_view, remaining_tries};
+use crate::login::{login_view, password_view};
 use crate::services::App;
 use crate::web::problem::Problem;
 use renkei_procedure::customer_session::{CustomerSession, CustomerStep};
@@ -10,7 +10,7 @@ use renkei_procedure::login::Login;
 use renkei_procedure::permission::last_day_before;
 use renkei_procedure::time::Instant;
 use renkei_shared::customers::{CustomerSessionView, CustomerStepView, LinkagesView, PermittedLinkage};
-use renkei_shared::linkage::{CustomerView, PasswordView};
+use renkei_shared::linkage::CustomerView;
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Business;
 use renkei_store::{GrantInForce, UserRecord};
@@ -54,10 +54,10 @@ async fn step_view(
         CustomerStep::Login(Login::Certificate { failure }) => {
             CustomerStepView::CertificateLogin(login_view(app, failure.as_ref()))
         }
-        CustomerStep::Login(Login::Password(verified)) => CustomerStepView::Password(PasswordView {
-            certificate: certificate_view(verified.certificate()),
-            remaining_tries: user.map_or(0, |user| remaining_tries(app, user)),
-        }),
+        // The list needs nothing of the core.
+        CustomerStep::Login(Login::Password(verified)) => {
+            CustomerStepView::Password(password_view(app, verified, user, None, now))
+        }
         CustomerStep::Linkages(login) => {
             let grants = app.store.grants().in_force_for_user(login.user(), now).await?;
             CustomerStepView::Linkages(LinkagesView {

@@ -122,6 +122,8 @@ async fn perform(
         Act::CertificateResult { code } => {
             let judged = collect(app, Key::Linkage(id), &code, now).await?;
             turn.state.linkage.certificate_judged(judged, now)?;
+            // It may be another user now.
+            turn.state.core_said = None;
             event = event.detail("accepted", turn.state.linkage.user().is_some());
             // New after login: who planted the cookie before it has nothing afterwards.
             Moved::to(StoredOutcome::View).with_new_cookie()

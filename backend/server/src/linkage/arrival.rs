@@ -63,6 +63,7 @@ pub(crate) async fn arrive(
         request,
         grant: None,
         pin_states: PinStates::new(),
+        core_said: None,
     };
     app.store
         .runs()

@@ -8,6 +8,7 @@ use renkei_bank::port::{CoreBanking, CoreError};
 use renkei_procedure::accounts::Accounts;
 use renkei_procedure::identity::{AccountId, UserId};
 use renkei_procedure::linkage::Linkage;
+use renkei_procedure::preflight::refuse_closed;
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::{AccountLabel, AccountType};
 use renkei_store::{CoreAccountRow, InquiryAccountRecord, Store, StoreError, UserRecord};
@@ -27,7 +28,7 @@ pub(crate) enum RefreshError {
 impl From<RefreshError> for Problem {
     fn from(error: RefreshError) -> Self {
         match error {
-            RefreshError::Core(CoreError::Closed { .. }) => ProblemCode::CoreClosed.into(),
+            RefreshError::Core(CoreError::Closed { reopens_at }) => refuse_closed(reopens_at).into(),
             RefreshError::Core(error) => {
                 tracing::warn!(error = %error, "the core does not list accounts");
                 ProblemCode::CoreUnavailable.into()

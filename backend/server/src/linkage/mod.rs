@@ -10,6 +10,7 @@ mod permission;
 mod permission_view;
 mod pin_states;
 mod pins;
+mod preflight;
 mod receipt_page;
 mod return_page;
 mod routes;
@@ -24,6 +25,7 @@ use crate::services::Services;
 use renkei_oauth::authorization::AuthorizationRequest;
 use renkei_procedure::identity::{GrantId, UserId};
 use renkei_procedure::linkage::{Linkage, Step};
+use renkei_procedure::preflight::CoreSaid;
 use renkei_procedure::time::Instant;
 use renkei_store::{GrantRecord, StoreError};
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,8 @@ pub(crate) struct StoredLinkage {
     pub(crate) grant: Option<GrantId>,
     /// Where PINs stood with the core when 手順3 began, without those that were checked since.
     pin_states: pin_states::PinStates,
+    /// What the core said when 手順1② was shown to this user.
+    core_said: Option<CoreSaid>,
 }
 
 impl StoredLinkage {

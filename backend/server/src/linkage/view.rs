@@ -4,8 +4,8 @@
 use super::inquiry_accounts::{KnownAccounts, known_accounts, label};
 use super::permission_view::{business_selection_view, permission_view};
 use super::pin_states::standing;
-use super::{StoredLinkage, answer};
-use crate::login::{certificate_view, login_view, remaining_tries};
+use super::{StoredLinkage, answer, preflight};
+use crate::login::{login_view, password_view};
 use crate::services::Services;
 use crate::web::problem::Problem;
 use renkei_oauth::openid::UiLocale;
@@ -15,8 +15,8 @@ use renkei_procedure::linkage::{BusinessesChosen, Step, progress};
 use renkei_procedure::login::Login;
 use renkei_procedure::time::Instant;
 use renkei_shared::linkage::{
-    AccountRow, CustomerView, EndReason, EndedView, LinkageView, PartnerView, PasswordView,
-    PinRegistrationView, PinResultView, ReturningView, StepView,
+    AccountRow, CustomerView, EndReason, EndedView, LinkageView, PartnerView, PinRegistrationView,
+    PinResultView, ReturningView, StepView,
 };
 use renkei_shared::problem::{Explanation, ProblemCode};
 use renkei_shared::vocabulary::{Language, RegistrationStatus};
@@ -42,7 +42,7 @@ pub(super) async fn view(
         Some(user) => app.store.users().find(user).await?,
         None => None,
     };
-    let step = step_view(app, id, state, &partner, user.as_ref(), now).await?;
+    let step = step_view(app, id, version, state, &partner, user.as_ref(), now).await?;
     let ended = matches!(step, StepView::Ended(_));
     let deadline = linkage.deadline();
     Ok(LinkageView {
@@ -82,6 +82,7 @@ fn partner_view(partner: &PartnerRecord) -> PartnerView {
 async fn step_view(
     app: &Services,
     id: LinkageId,
+    version: u64,
     state: &StoredLinkage,
     partner: &PartnerRecord,
     user: Option<&UserRecord>,
@@ -112,10 +113,13 @@ async fn step_view(
         Step::Login(Login::Certificate { failure }) => {
             StepView::CertificateLogin(login_view(app, failure.as_ref()))
         }
-        Step::Login(Login::Password(verified)) => StepView::Password(PasswordView {
-            certificate: certificate_view(verified.certificate()),
-            remaining_tries: user.map_or(0, |user| remaining_tries(app, user)),
-        }),
+        Step::Login(Login::Password(verified)) => {
+            let core = match user {
+                Some(user) => Some(preflight::core_answer(app, id, version, state, user).await?),
+                None => None,
+            };
+            StepView::Password(password_view(app, verified, user, core, now))
+        }
         Step::BusinessSelection(login) => {
             StepView::BusinessSelection(business_selection_view(app, state, login.user(), now).await?)
         }

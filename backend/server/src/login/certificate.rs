@@ -71,7 +71,7 @@ pub(crate) async fn collect(
 }
 
 /// The certificate as pages show it.
-pub(crate) fn certificate_view(facts: &CertificateFacts) -> CertificateView {
+pub(super) fn certificate_view(facts: &CertificateFacts) -> CertificateView {
     CertificateView {
         subject: facts.subject.clone(),
         serial: facts.serial.clone(),

@@ -4,5 +4,5 @@
 mod certificate;
 mod password;
 
-pub(crate) use certificate::{attempt_url, certificate_view, collect, login_view, register_attempt};
-pub(crate) use password::{check_password, remaining_tries};
+pub(crate) use certificate::{attempt_url, collect, login_view, register_attempt};
+pub(crate) use password::{check_password, password_view};

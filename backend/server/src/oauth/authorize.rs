@@ -10,6 +10,7 @@ use crate::linkage::terms::{TermsError, terms};
 use crate::services::App;
 use crate::web::error_page::error_page;
 use crate::web::form_post::form_post;
+use crate::web::media_type::is_media_type;
 use crate::web::problem::Problem;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -45,7 +46,7 @@ pub(super) async fn by_form(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    if !super::body::is_form(&headers) {
+    if !is_media_type(&headers, super::body::FORM) {
         return error_page(ProblemCode::MediaTypeUnsupported);
     }
     let form = match body {

@@ -1,10 +1,11 @@
 //! Bodies and errors of the direct endpoints: `application/x-www-form-urlencoded` in, JSON out (RFC 6749, 5).
 //! Not here: what the parameters mean.
 
+use crate::web::media_type::is_media_type;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::parameters::Parameters;
@@ -17,7 +18,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        if !is_form(request.headers()) {
+        if !is_media_type(request.headers(), FORM) {
             return Err(Refusal::with_status(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 OAuthError::new(
@@ -36,24 +37,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-/// Whether the body is said to be a form, once, and in UTF-8 where it names a charset (RFC 6749, B).
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
-    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
-    let (Some(media_type), None) = (types.next().and_then(|value| value.to_str().ok()), types.next()) else {
-        return false;
-    };
-    let mut parts = media_type.split(';').map(str::trim);
-    let is_form = parts
-        .next()
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
-        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
-            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-        }
-        _ => true,
-    };
-    is_form && parts.all(is_utf8)
-}
+/// The media type of forms.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// An error on its way to the client.
 #[derive(Debug)]

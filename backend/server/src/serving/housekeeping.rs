@@ -27,11 +27,15 @@ pub(super) async fn run(app: Arc<Services>, shutdown: CancellationToken) {
 /// Deletes what has run out by now, batch after batch.
 pub(crate) async fn sweep(app: &Services, shutdown: &CancellationToken) {
     let now = app.ambient.now();
-    let retention = Duration::from_hours(24).saturating_mul(app.config.oauth.grant_retention_days);
+    let retention = days(app.config.oauth.grant_retention_days);
     let what = Forgettable {
         spent: now,
         remembered: earlier(now, REMEMBERED),
         grants: Some(earlier(now, retention.max(REMEMBERED))),
+        audit: Some(earlier(
+            now,
+            days(app.config.audit.retention_days).max(REMEMBERED),
+        )),
     };
     while !shutdown.is_cancelled() {
         match app.store.housekeeping().delete_expired(&what, BATCH).await {
@@ -43,6 +47,10 @@ pub(crate) async fn sweep(app: &Services, shutdown: &CancellationToken) {
             }
         }
     }
+}
+
+const fn days(number: u32) -> Duration {
+    Duration::from_hours(24).saturating_mul(number)
 }
 
 fn earlier(now: Instant, by: Duration) -> Instant {

@@ -4,7 +4,7 @@
 use crate::services::App;
 use crate::web::guard::{Expected, check_act, check_host};
 use crate::web::{headers, problem, request_log, spa, stray};
-use crate::{accounts, customers, linkage, oauth};
+use crate::{accounts, customers, help, linkage, oauth};
 use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -30,7 +30,11 @@ pub(super) fn browser(app: App) -> Router {
         .merge(oauth::direct_routes())
         .merge(accounts::routes())
         .route("/openapi.json", get(openapi))
-        .merge(spa::routes())
+        .merge(help::routes())
+        .merge(spa::routes());
+    #[cfg(feature = "testing")]
+    let doors = doors.merge(crate::testing::plain_pages::routes());
+    let doors = doors
         .fallback(stray::not_found)
         .method_not_allowed_fallback(stray::method_not_allowed);
     furnish(doors, expected, app)

@@ -6,6 +6,7 @@ mod bank;
 mod clock;
 mod configuration;
 mod pki;
+pub(crate) mod plain_pages;
 mod registrations;
 
 pub use bank::{Adapter, Options, TestBank};

@@ -1,10 +1,11 @@
 //! JSON bodies of acts: the media type, the size and the form are checked before anything is done with them.
 //! Not here: what the fields mean.
 
+use super::media_type::is_media_type;
 use super::problem::Problem;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use renkei_shared::problem::ProblemCode;
 use serde::de::DeserializeOwned;
 
@@ -15,13 +16,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ActBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let media_type = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .map(str::trim);
-        if !media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json")) {
+        if !is_media_type(request.headers(), "application/json") {
             return Err(ProblemCode::MediaTypeUnsupported.into());
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {

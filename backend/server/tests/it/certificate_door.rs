@@ -114,6 +114,37 @@ async fn whatever_is_wrong_with_a_certificate_is_explained_and_another_may_be_ch
 }
 
 #[tokio::test]
+async fn without_a_certificate_the_time_tells_the_likely_cause() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let browser = Browser::of(&bank, "sorachi-taro");
+    let (_, mut wizard) = partner.link(&browser).await;
+    let empty_handed = Browser::showing(&bank, None);
+    for (waited, code, remedy) in [
+        (300, "certificate_missing", "取り込んで"),
+        (4_000, "certificate_not_chosen", "選択して「OK」"),
+    ] {
+        let url = wizard.ask_for_certificate().await;
+        bank.clock().advance(Duration::from_millis(waited));
+        let back = empty_handed.show_certificate(&url).await.location();
+        let (_, result) = back.split_once("?certificate_result=").unwrap();
+        let view = wizard.act("certificate-result", json!({ "code": result })).await;
+        let explanation = &view["data"]["failure"]["explanation"];
+        assert_eq!(explanation["code"], code);
+        let told = explanation["ja"]["remedy"].as_str().unwrap();
+        assert!(told.contains(remedy), "{told}");
+        assert!(
+            explanation["ja"]["why"]
+                .as_str()
+                .unwrap()
+                .contains("考えられます"),
+            "a likely cause"
+        );
+    }
+    wizard.log_in(&bank, "sorachi-taro").await;
+}
+
+#[tokio::test]
 async fn a_stale_revocation_list_refuses_everybody_and_says_whose_fault_it_is() {
     let bank = bank().await;
     let stale = bank.pki().clients.revocation_list_until(&[], 2022).unwrap();

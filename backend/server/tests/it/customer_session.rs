@@ -68,6 +68,32 @@ impl<'b> Visit<'b> {
 }
 
 #[tokio::test]
+async fn before_the_password_only_what_matters_to_the_list_is_said() {
+    let bank = bank().await;
+    let down = renkei_bank::simulator::Faults {
+        down: true,
+        ..renkei_bank::simulator::Faults::default()
+    };
+    bank.simulator().set_faults(down).unwrap();
+    let config = bank.config().display().to_string();
+    let command = ["user", "password-expiry", "--config", &config, "sorachi-taro"];
+    let expire = |day| [&command[..], &["--last-day", day]].concat();
+    bank.renkei(&expire("2026-11-25")).await.unwrap();
+    let browser = Browser::of(&bank, "sorachi-taro");
+    let mut visit = Visit::start(&browser).await;
+    let view = visit.certificate().await;
+    let notices = view["data"]["notices"].as_array().unwrap();
+    assert_eq!(notices.len(), 1, "nothing of the core: {view}");
+    assert_eq!(notices[0]["code"], "password_expiring");
+    bank.renkei(&expire("2026-11-01")).await.unwrap();
+    let password = &bank.user("sorachi-taro").unwrap().password;
+    visit
+        .attempt("password", json!({ "password": password }))
+        .await
+        .refused(403, "password_expired");
+}
+
+#[tokio::test]
 async fn the_list_shows_each_permission_and_withdraws_it_at_once() {
     let bank = bank().await;
     let (kaikei, chobo) = (Partner::of(&bank, "kaikei"), Partner::of(&bank, "chobo"));

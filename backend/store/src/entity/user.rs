@@ -20,6 +20,7 @@ pub(crate) struct Model {
     pub(crate) password_hash: Undisclosed,
     pub(crate) failed_passwords: i64,
     pub(crate) locked_at: Option<Micros>,
+    pub(crate) password_expires_at: Option<Micros>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -10,7 +10,8 @@ CREATE TABLE users (
   core_user TEXT NOT NULL,
   password_hash TEXT NOT NULL,
   failed_passwords {integer} NOT NULL DEFAULT 0 CHECK (failed_passwords >= 0),
-  locked_at {integer}
+  locked_at {integer},
+  password_expires_at {integer}
 ){strict};
 
 CREATE TABLE client_certificates (

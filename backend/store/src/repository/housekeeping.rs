@@ -1,12 +1,12 @@
 //! Forgetting what has run out, in batches, so that no call waits long for a lock.
-//! Not here: how long what has run out is kept; the caller names the instants. The audit trail stays.
+//! Not here: how long what has run out is kept; the caller names the instants.
 
 use super::repository;
 use crate::StoreError;
 use crate::column::instant::Micros;
 use crate::entity::{
-    access_token, authorization_code, certificate_attempt, grant, grant_account, initial_access_token,
-    procedure_run, pushed_request, refresh_token, replay,
+    access_token, audit_event, authorization_code, certificate_attempt, grant, grant_account,
+    initial_access_token, procedure_run, pushed_request, refresh_token, replay,
 };
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement};
@@ -26,6 +26,8 @@ pub struct Forgettable {
     /// Grants that ended or ran out, with all that hangs on them; without it they stay. Names of users and accounts stay in
     /// any case.
     pub grants: Option<Instant>,
+    /// Events of the audit trail; without it they stay.
+    pub audit: Option<Instant>,
 }
 
 repository! {
@@ -37,8 +39,8 @@ impl Housekeeping<'_> {
     /// Deletes, of each kind at most `limit` rows, what has run out: what counts once, certificate attempts, runs with
     /// their acts, pushed requests that no run under way has begun with, codes (redeemed ones only
     /// of grants that are over: a replay must end the grant, RFC 6749 section 4.1.2), access tokens, refresh tokens that were
-    /// revoked, replaced (and their grace is over) or whose grants are over, and initial access tokens (used up, they go at
-    /// once). Answers how many rows went; call again while it is not 0.
+    /// revoked, replaced (and their grace is over) or whose grants are over, initial access tokens (used up, they go at
+    /// once), and permissions that nobody came to fetch. Answers how many rows went; call again while it is not 0.
     pub async fn delete_expired(&self, what: &Forgettable, limit: u64) -> Result<u64, StoreError> {
         let spent = Micros::from(what.spent);
         let micros = Micros::from(what.remembered);
@@ -80,19 +82,22 @@ impl Housekeeping<'_> {
         deleted += self
             .delete::<initial_access_token::Entity>(unusable, limit)
             .await?;
+        deleted += self.delete_grants(abandoned(micros), limit).await?;
         if let Some(before) = what.grants {
-            deleted += self.delete_grants(before.into(), limit).await?;
+            deleted += self.delete_grants(over(before.into()), limit).await?;
+        }
+        if let Some(before) = what.audit {
+            let old = audit_event::Column::At.lt(Micros::from(before));
+            deleted += self.delete::<audit_event::Entity>(old, limit).await?;
         }
         Ok(deleted)
     }
 
     /// The accounts first, since a grant may have a thousand.
-    async fn delete_grants(&self, before: Micros, limit: u64) -> Result<u64, StoreError> {
-        let of_grants_over = grant_account::Column::GrantId.in_subquery(grants_over(before));
-        let accounts = self
-            .delete::<grant_account::Entity>(of_grants_over, limit)
-            .await?;
-        let bare = over(before).add(Expr::exists(accounts_of_the_grant()).not());
+    async fn delete_grants(&self, which: Condition, limit: u64) -> Result<u64, StoreError> {
+        let of_grants = grant_account::Column::GrantId.in_subquery(grants(which.clone()));
+        let accounts = self.delete::<grant_account::Entity>(of_grants, limit).await?;
+        let bare = which.add(Expr::exists(accounts_of_the_grant()).not());
         Ok(accounts + self.delete::<grant::Entity>(bare, limit).await?)
     }
 
@@ -123,11 +128,35 @@ fn over(before: Micros) -> Condition {
     )
 }
 
+/// Permissions whose code was never redeemed, and of which there is no code any more: nobody can make use of them.
+fn abandoned(before: Micros) -> Condition {
+    Condition::all()
+        .add(grant::Column::ActivatedAt.is_null())
+        .add(grant::Column::PermittedAt.lt(before))
+        .add(Expr::exists(codes_of_the_grant()).not())
+}
+
 fn grants_over(before: Micros) -> SelectStatement {
+    grants(over(before))
+}
+
+fn grants(which: Condition) -> SelectStatement {
     Query::select()
         .column(grant::Column::Id)
         .from(grant::Entity)
-        .cond_where(over(before))
+        .cond_where(which)
+        .to_owned()
+}
+
+/// Of the grant that the query around it looks at.
+fn codes_of_the_grant() -> SelectStatement {
+    Query::select()
+        .column(authorization_code::Column::CodeHash)
+        .from(authorization_code::Entity)
+        .and_where(
+            Expr::col((authorization_code::Entity, authorization_code::Column::GrantId))
+                .equals((grant::Entity, grant::Column::Id)),
+        )
         .to_owned()
 }
 

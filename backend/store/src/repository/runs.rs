@@ -11,7 +11,9 @@ use crate::entity::procedure_run;
 use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::{CustomerSessionId, LinkageId, PartnerId, UserId};
 use renkei_procedure::time::Instant;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 words! {
@@ -194,6 +196,28 @@ impl Runs<'_> {
             .one(self.store.read())
             .await?;
         found.map(RunRecord::try_from).transpose()
+    }
+
+    /// Writes down what a look at the run has found out, for the next look: no act, so the version stays. `false`: an act
+    /// has moved the run on since that version, or is about to; then the finding is left out.
+    pub async fn note(
+        &self,
+        id: impl Into<RunId>,
+        version: u64,
+        state: &JsonText,
+    ) -> Result<bool, StoreError> {
+        let change = procedure_run::ActiveModel {
+            state: ActiveValue::Set(state.clone()),
+            ..Default::default()
+        };
+        let result = procedure_run::Entity::update_many()
+            .set(change)
+            .filter(id.into().row())
+            .filter(procedure_run::Column::Version.eq(stored_count(version)))
+            .filter(procedure_run::Column::BusyAct.is_null())
+            .exec(self.store.write())
+            .await?;
+        Ok(result.rows_affected == 1)
     }
 
     /// The linkages that came from one pushed request and have not ended, latest first, at most

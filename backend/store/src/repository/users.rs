@@ -46,6 +46,8 @@ pub struct UserRecord {
     pub failed_passwords: u32,
     /// Since when the user is locked, if so.
     pub locked_at: Option<Instant>,
+    /// From when on the password is good no more, if it expires at all.
+    pub password_expires_at: Option<Instant>,
 }
 
 /// A user to be written.
@@ -67,6 +69,8 @@ pub struct NewUser {
     pub core_user: CoreUserKey,
     /// The login password's hash in PHC form.
     pub password_hash: Undisclosed,
+    /// From when on the password is good no more, if it expires at all.
+    pub password_expires_at: Option<Instant>,
 }
 
 /// Whether a password may be compared.
@@ -100,6 +104,7 @@ impl Users<'_> {
             password_hash: new.password_hash.clone(),
             failed_passwords: 0,
             locked_at: None,
+            password_expires_at: new.password_expires_at.map(Into::into),
         };
         let overwritten = [
             user::Column::Name,
@@ -108,6 +113,7 @@ impl Users<'_> {
             user::Column::MayLink,
             user::Column::CoreUser,
             user::Column::PasswordHash,
+            user::Column::PasswordExpiresAt,
         ];
         user::Entity::insert(model.into_active_model())
             .on_conflict(
@@ -175,6 +181,24 @@ impl Users<'_> {
         self.reset(user::Column::LoginName.eq(login_name)).await
     }
 
+    /// Sets from when on the password is good no more; without an instant it does not expire. `false`: no such user.
+    pub async fn set_password_expiry(
+        &self,
+        login_name: &str,
+        expires_at: Option<Instant>,
+    ) -> Result<bool, StoreError> {
+        let change = user::ActiveModel {
+            password_expires_at: ActiveValue::Set(expires_at.map(Into::into)),
+            ..Default::default()
+        };
+        let result = user::Entity::update_many()
+            .set(change)
+            .filter(user::Column::LoginName.eq(login_name))
+            .exec(self.store.write())
+            .await?;
+        Ok(result.rows_affected == 1)
+    }
+
     async fn reset(&self, whose: Expr) -> Result<bool, StoreError> {
         let reset = user::ActiveModel {
             failed_passwords: ActiveValue::Set(0),
@@ -206,6 +230,7 @@ impl TryFrom<user::Model> for UserRecord {
             failed_passwords: u32::try_from(model.failed_passwords)
                 .map_err(|_| StoreError::Corrupt("failed_passwords"))?,
             locked_at: model.locked_at.map(Into::into),
+            password_expires_at: model.password_expires_at.map(Into::into),
         })
     }
 }

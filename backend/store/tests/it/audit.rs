@@ -6,7 +6,7 @@ use renkei_store::testing::TestDatabase;
 use renkei_store::{AuditFilter, NewAuditEvent};
 use uuid::Uuid;
 
-fn event(number: u8) -> NewAuditEvent {
+pub(crate) fn event(number: u8) -> NewAuditEvent {
     NewAuditEvent {
         id: Uuid::from_u128(number.into()),
         at: at(number.into()),

@@ -6,8 +6,9 @@ use crate::scene::{
     partner_id, permit, second_account, settled, user,
 };
 use renkei_store::{
-    ClaimOutcome, EndReason, Forgettable, NewAccessToken, NewCertificateAttempt, NewPushedRequest,
-    NewRefreshToken, NewRun, ReplayKind, Rotation, RunId, RunUpdate, SelfRegistration, Store,
+    AuditFilter, ClaimOutcome, EndReason, Forgettable, NewAccessToken, NewCertificateAttempt,
+    NewPushedRequest, NewRefreshToken, NewRun, ReplayKind, Rotation, RunId, RunUpdate, SelfRegistration,
+    Store,
 };
 
 /// Deletes what ran out before an instant, and grants that were over before another, if one is given.
@@ -19,6 +20,7 @@ async fn forget(store: &Store, before: i64, grants_before: Option<i64>, limit: u
                 spent: at(before),
                 remembered: at(before),
                 grants: grants_before.map(at),
+                audit: None,
             },
             limit,
         )
@@ -147,6 +149,7 @@ async fn what_means_nothing_any_more_is_not_kept_as_long_as_what_is_remembered()
             spent: at(35_000),
             remembered: at(0),
             grants: None,
+            audit: None,
         };
         while store.housekeeping().delete_expired(&what, 100).await.unwrap() > 0 {}
         assert_eq!(store.tokens().find_access(digest(3)).await.unwrap(), None);
@@ -458,5 +461,50 @@ async fn names_of_users_and_accounts_stay() {
         assert_eq!(name.unwrap(), "first");
         let account = store.partner_accounts().find(&partner_id(), id(501)).await;
         assert_eq!(account.unwrap(), Some(first_account()));
+    }
+}
+
+#[tokio::test]
+async fn a_permission_that_nobody_fetched_goes_and_one_that_was_fetched_stays() {
+    for database in settled().await {
+        let store = database.store();
+        let abandoned = permit(store, 1).await;
+        let fetched = activate(store, 2).await;
+        // While its code is there, it may still be fetched.
+        forget(store, 150, None, 10).await;
+        assert!(store.grants().find(abandoned).await.unwrap().is_some());
+        while forget(store, 500_000, None, 1).await > 0 {}
+        assert_eq!(store.grants().find(abandoned).await.unwrap(), None);
+        assert!(store.grants().accounts(abandoned).await.unwrap().is_empty());
+        assert!(store.grants().find(fetched).await.unwrap().is_some());
+        assert!(!store.grants().accounts(fetched).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_audit_trail_goes_where_a_retention_is_given() {
+    for database in settled().await {
+        let store = database.store();
+        for number in [1, 2] {
+            store.audit().append(&crate::audit::event(number)).await.unwrap();
+        }
+        let left = || async {
+            store
+                .audit()
+                .list(&AuditFilter::default(), 10)
+                .await
+                .unwrap()
+                .len()
+        };
+        forget(store, 500_000, Some(500_000), 10).await;
+        assert_eq!(left().await, 2);
+        let what = Forgettable {
+            spent: at(0),
+            remembered: at(0),
+            grants: None,
+            audit: Some(at(2)),
+        };
+        assert_eq!(store.housekeeping().delete_expired(&what, 10).await.unwrap(), 1);
+        assert_eq!(left().await, 1);
     }
 }

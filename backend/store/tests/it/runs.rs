@@ -305,6 +305,39 @@ async fn while_an_act_is_under_way_no_other_begins() {
 }
 
 #[tokio::test]
+async fn a_note_of_a_look_changes_no_version_and_gives_way_to_acts() {
+    for database in settled().await {
+        let store = database.store();
+        let run = new_run(1);
+        store.runs().insert(&run).await.unwrap();
+        assert!(store.runs().note(run.id, 1, &json("noted")).await.unwrap());
+        let noted = store.runs().find(run.id).await.unwrap().unwrap();
+        assert_eq!((noted.version, noted.state), (1, json("noted")));
+        assert!(!store.runs().note(run.id, 2, &json("ahead")).await.unwrap());
+        let session = RunId::CustomerSession(id(1));
+        assert!(
+            !store
+                .runs()
+                .note(session, 1, &json("of another kind"))
+                .await
+                .unwrap()
+        );
+
+        let act = claimed(store, claim(&run, 1, "password", 0)).await;
+        assert!(!store.runs().note(run.id, 1, &json("meanwhile")).await.unwrap());
+        let update = RunUpdate::of(act.record(), json("moved on"));
+        store
+            .runs()
+            .complete(&act, update, &json("right"), &nothing_else(), at(1))
+            .await
+            .unwrap();
+        assert!(!store.runs().note(run.id, 1, &json("too late")).await.unwrap());
+        let after = store.runs().find(run.id).await.unwrap().unwrap();
+        assert_eq!((after.version, after.state), (2, json("moved on")));
+    }
+}
+
+#[tokio::test]
 async fn a_withdrawal_comes_with_its_act_and_is_told_once() {
     for database in settled().await {
         let store = database.store();

@@ -52,6 +52,7 @@ pub(crate) fn new_user(number: u128, login_name: &str) -> NewUser {
         may_link: true,
         core_user: CoreUserKey::new(login_name),
         password_hash: Undisclosed::new("$argon2id$v=19$hash"),
+        password_expires_at: None,
     }
 }
 

@@ -120,6 +120,33 @@ async fn tries_at_the_same_moment_do_not_exceed_the_limit() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_password_is_set_apart_or_with_the_password() {
+    for database in settled().await {
+        let users = database.store().users();
+        let ends = async || users.find(user()).await.unwrap().unwrap().password_expires_at;
+        assert_eq!(ends().await, None);
+        assert!(
+            users
+                .set_password_expiry("sorachi-taro", Some(at(9)))
+                .await
+                .unwrap()
+        );
+        assert_eq!(ends().await, Some(at(9)));
+        assert!(users.set_password_expiry("sorachi-taro", None).await.unwrap());
+        assert_eq!(ends().await, None);
+        assert!(!users.set_password_expiry("nobody", Some(at(9))).await.unwrap());
+        let again = NewUser {
+            password_expires_at: Some(at(12)),
+            ..new_user(1, "sorachi-taro")
+        };
+        assert_eq!(
+            users.upsert(&again).await.unwrap().password_expires_at,
+            Some(at(12))
+        );
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_locked() {
     for database in settled().await {
         let outcome = database

@@ -119,11 +119,13 @@ fn select_shown(rows: Vec<(Row, Memo<bool>)>, shown: Memo<Shown>) -> El {
     let tick = classed("input", "checkbox__box")
         .attr("type", "checkbox")
         .attr("id", SELECT_SHOWN)
-        .attr_when("disabled", "", Signal::derive(move || shown.get().open == 0))
         .property("checked", all)
         .property("indeterminate", some)
         .on("change", change);
+    // Where no row that is shown takes a PIN, there is nothing to select.
+    let idle = Signal::derive(move || shown.get().open == 0);
     classed("span", "checkbox search-bar__all")
+        .attr_when("hidden", "", idle)
         .child(tick)
         .child(checkbox_label(SELECT_SHOWN.to_owned()).say(words!(accounts.select_shown)))
 }

@@ -8,7 +8,8 @@ use super::{Answer, JsonBody, SUBJECT_TAKEN, hash_of_secret, offer};
 use crate::audit;
 use crate::oauth::clients::registered;
 use crate::services::{App, Services};
-use axum::extract::{Path, State};
+use crate::web::segment::Segment;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use renkei_oauth::bearer::{BearerError, token_from_headers};
@@ -21,7 +22,7 @@ use renkei_store::{PartnerRecord, RegistrationUpdate, SecretChange, Sha256Digest
 
 pub(in crate::oauth) async fn read(
     State(app): State<App>,
-    Path(client_id): Path<String>,
+    Segment(client_id): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let (record, access_token) = open(&app, &client_id, &headers).await?;
@@ -36,7 +37,7 @@ pub(in crate::oauth) async fn read(
 
 pub(in crate::oauth) async fn update(
     State(app): State<App>,
-    Path(client_id): Path<String>,
+    Segment(client_id): Segment,
     headers: HeaderMap,
     body: Result<JsonBody, Refused>,
 ) -> Result<Response, Refused> {
@@ -108,7 +109,7 @@ pub(in crate::oauth) async fn update(
 
 pub(in crate::oauth) async fn delete(
     State(app): State<App>,
-    Path(client_id): Path<String>,
+    Segment(client_id): Segment,
     headers: HeaderMap,
 ) -> Result<StatusCode, Refused> {
     let now = app.ambient.now();
@@ -134,6 +135,10 @@ async fn open(
     headers: &HeaderMap,
 ) -> Result<(PartnerRecord, OpaqueValue), Refused> {
     let token = token_from_headers(headers)?;
+    // What cannot be a client id is not asked for: PostgreSQL takes no NUL in a text.
+    if !client_id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(BearerError::InvalidToken.into());
+    }
     let record = app
         .store
         .partners()

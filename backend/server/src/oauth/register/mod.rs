@@ -13,6 +13,7 @@ use self::refused::Refused;
 use self::terms::Terms;
 use crate::audit;
 use crate::services::{App, Services};
+use crate::web::media_type::is_media_type;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
@@ -42,13 +43,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        let media_type = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .map(str::trim);
-        if !media_type.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) {
+        if !is_media_type(request.headers(), "application/json") {
             let error = OAuthError::new(
                 ErrorCode::InvalidRequest,
                 "the content type must be application/json",

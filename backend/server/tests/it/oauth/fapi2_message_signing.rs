@@ -4,11 +4,12 @@
 //! | clause | shown by |
 //! |---|---|
 //! | 5.3.1: request objects at `/par` (RFC 9101, RFC 9126) | `a_signed_request_is_read_like_a_form`, `what_stands_beside_the_object_counts_for_nothing` |
+//! | all of it together | `everything_is_signed_from_one_end_to_the_other` |
 //! | 5.3.1: by value, for whoever need not push | `by_value_it_works_like_a_plain_request` |
 //! | 5.3.1: the issuer is the audience | `what_is_wrong_with_an_object_is_refused` |
 //! | 5.3.1: `nbf` no longer ago than 60 minutes, `exp` no further on | `what_is_wrong_with_an_object_is_refused` |
 //! | 5.3.1: `exp` and `nbf` are required; `typ` may be said | `what_is_wrong_with_an_object_is_refused`, `pushed_objects_that_are_no_good` |
-//! | 5.3.1: who has registered for it is refused without | `whoever_must_sign_is_refused_without` |
+//! | 5.3.1: who has registered for it is refused without | `whoever_must_sign_is_refused_without`, `an_unsigned_request_of_a_signing_partner_begins_nothing` |
 //! | 5.4.1: JARM in all its modes | `every_mode_carries_one_signed_answer`, `form_post` |
 //! | 5.4.1: errors are signed as well | `what_is_refused_is_signed_as_well`, `an_error_on_arrival_is_signed` |
 //! | 5.4.1: by the registered algorithm | `the_algorithm_is_the_one_that_the_client_registered` |

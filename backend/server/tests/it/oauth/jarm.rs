@@ -6,7 +6,7 @@
 //! | 2.1: errors are signed, too | `what_is_refused_is_signed_as_well`, `an_error_on_arrival_is_signed` |
 //! | 2.3.1 to 2.3.4: `query.jwt`, `fragment.jwt`, `form_post.jwt`, `jwt` | `every_mode_carries_one_signed_answer` |
 //! | 3: `authorization_signed_response_alg` | `the_algorithm_is_the_one_that_the_client_registered` |
-//! | FAPI Message Signing 5.4: lives at most 10 minutes | `Returned::unsealed` in each test |
+//! | FAPI Message Signing 5.4: lives at most 10 minutes | `every_mode_carries_one_signed_answer`, `an_answer_given_again_is_signed_anew` |
 //! | lost answers | `an_answer_given_again_is_signed_anew`, `the_way_back_is_signed_when_it_is_taken` |
 //!
 //! Not here: the form that `form_post.jwt` posts (`form_post`).

@@ -1,9 +1,8 @@
 //! OAuth as partners meet it, one module an RFC.
 //! Not here: the customer's procedure, and the accounts API behind the tokens.
 
-mod authorization_code;
 mod bad_input;
-mod bearer_exception;
+
 mod clause_lists;
 mod fapi2_message_signing;
 mod fapi2_security_profile;
@@ -18,6 +17,8 @@ mod openid_core;
 mod refresh_rotation;
 mod rfc6749_authorization;
 mod rfc6749_client_credentials;
+mod rfc6749_code;
+mod rfc6750_bearer;
 mod rfc7009_revocation;
 mod rfc7523_private_key_jwt;
 mod rfc7591_registration;

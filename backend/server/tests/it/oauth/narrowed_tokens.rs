@@ -7,7 +7,7 @@
 //! | RFC 9396, 6, 6.1: narrower `authorization_details` at refresh | `a_token_can_be_had_for_less` |
 //! | RFC 9396, 6: nothing beyond what was granted | `nothing_is_had_beyond_the_permission` |
 //! | RFC 9396, 7, 9.2: token and introspection answers say what the token is for | `a_token_can_be_had_for_less` |
-//! | RFC 9396, 9.1: resources obey | `a_token_can_be_had_for_less`, `no_statement_begins_before_the_permitted_day` |
+//! | RFC 9396, 9: resources obey | `a_token_can_be_had_for_less`, `no_statement_begins_before_the_permitted_day` |
 
 use crate::actors::{NewPartner, Partner, Tokens, bank};
 use renkei::testing::TestBank;

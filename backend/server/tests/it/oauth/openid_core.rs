@@ -1,5 +1,5 @@
 //! OpenID Connect Core 1.0: what a partner learns of a customer, in id_tokens and at UserInfo.
-//! Not here: what a request may ask of the login (`openid_requests`).
+//! Not here: what a request may ask of the login (`openid_authorization`).
 //!
 //! | clause | shown by |
 //! |---|---|

@@ -4,7 +4,8 @@
 //! | clause | shown by |
 //! |---|---|
 //! | FAPI 2.0, 5.3.2.1: no rotation, unless there is need | `without_a_choice_a_refresh_token_stays` |
-//! | FAPI 2.0, 5.3.2.1: the old token works on for a while | `a_lost_answer_does_not_lose_the_permission` |
+//! | RFC 6749, 6: each use answers a new token, where the partner rotates | `each_use_answers_a_new_token`, `a_partner_that_turns_rotation_off_keeps_what_it_has` |
+//! | FAPI 2.0, 5.3.2.1: the old token works on for a while | `a_lost_answer_does_not_lose_the_permission`, `many_uses_at_once_are_many_lost_answers`, `the_time_of_grace_is_the_operators_to_choose` |
 //! | RFC 9700, 4.14.2: a replaced token that comes again ends the permission | `a_token_that_comes_again_after_its_grace_ends_the_permission` |
 //! | RFC 6749, 10.4: bound to the client | `a_replaced_token_in_strange_hands_changes_nothing` |
 

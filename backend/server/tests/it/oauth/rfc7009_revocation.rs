@@ -1,5 +1,13 @@
 //! RFC 7009: what a partner gives back stops at the very next call, on every node.
 //! Not here: the customer's withdrawal (`customer_session`).
+//!
+//! | clause | shown by |
+//! |---|---|
+//! | RFC 7009, 2.1: the client authenticates; a token of another client is not revoked | `another_clients_token_is_answered_the_same_and_left_alone`, `bad_input` |
+//! | 2.1: a refresh token takes the access tokens and the permission with it, at the next call on every node | `a_refresh_token_ends_the_permission_and_every_token_of_it` |
+//! | 2.1: an access token ends itself alone | `an_access_token_ends_itself_alone` |
+//! | 2.2: unknown tokens are answered by 200 | `another_clients_token_is_answered_the_same_and_left_alone` |
+//! | 2.2.1: errors | `bad_input::forms` |
 
 use crate::actors::{Partner, bank, bank_of_two_nodes};
 

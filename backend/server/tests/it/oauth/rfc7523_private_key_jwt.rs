@@ -1,5 +1,13 @@
 //! RFC 7523 section 3, as FAPI 2.0 narrows it: client assertions.
 //! Not here: the other methods of client authentication.
+//!
+//! | clause | shown by |
+//! |---|---|
+//! | RFC 7523, 2.2: `client_assertion` at each endpoint of either listener | `a_good_assertion_authenticates_at_each_endpoint_and_listener` |
+//! | 3: `iss`, `sub`, `aud`, `exp`, `nbf`, `iat`; FAPI 2.0 Security Profile, 5.3.2.1: the issuer is the audience | `claims_must_be_right_and_the_answer_says_no_more` |
+//! | 3, item 7: a `jti` works once, on all nodes | `an_assertion_works_once_even_at_once_and_on_two_nodes` |
+//! | 3, item 9: signed by a registered key, by an announced algorithm | `only_the_registered_key_and_the_announced_algorithms_count`, `another_clients_key_is_nobodys` |
+//! | 3.2: errors; RFC 6749, 2.3: one method in a request | `one_method_at_a_time`, `assertions_that_authenticate_nobody` |
 
 use crate::actors::{Partner, bank, bank_of_two_nodes, base64url, random_text};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};

@@ -289,6 +289,13 @@ async fn bodies_that_are_not_read() {
     for (what, content_type, body, status, error) in [
         ("no type", None, good.clone(), 415, "invalid_request"),
         (
+            "another charset",
+            Some("application/json; charset=Shift_JIS"),
+            good.clone(),
+            415,
+            "invalid_request",
+        ),
+        (
             "a form",
             Some("application/x-www-form-urlencoded"),
             good.clone(),

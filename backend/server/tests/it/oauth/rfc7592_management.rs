@@ -46,6 +46,15 @@ async fn only_its_own_token_opens_a_registration() {
             format!("{}/register/nobody", bank.issuer()),
             Some(mine.token.clone()),
         ),
+        // What is no client id is as unknown: PostgreSQL would take no NUL.
+        (
+            format!("{}/register/a%00b", bank.issuer()),
+            Some(mine.token.clone()),
+        ),
+        (
+            format!("{}/register/{}", bank.issuer(), "a".repeat(5_000)),
+            Some(mine.token.clone()),
+        ),
     ] {
         for method in [Method::GET, Method::PUT, Method::DELETE] {
             let body = (method == Method::PUT).then_some(&body);

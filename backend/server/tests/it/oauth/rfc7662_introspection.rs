@@ -7,7 +7,8 @@
 //! | 2.2: the members of an active token | `an_access_token_is_described`, `a_refresh_token_is_described`, `a_partners_own_token_is_described` |
 //! | 2.2: of any other token only that it is not active | `whatever_is_not_in_force_is_answered_alike` |
 //! | 4: tokens of other clients | `whatever_is_not_in_force_is_answered_alike` |
-//! | RFC 8705, 3.2 and RFC 9449, 6.2: `cnf` | `an_access_token_is_described`, `rfc9449_dpop` |
+//! | 2.3: errors | `bad_input::forms`, `a_suspended_partner_learns_nothing` |
+//! | RFC 8705, 3.2 and RFC 9449, 6.2: `cnf` | `an_access_token_is_described`, `a_token_without_binding_has_no_cnf`, `rfc9449_dpop` |
 
 use crate::actors::{NewPartner, Partner, Tokens, bank, form};
 use renkei::testing::TestBank;

@@ -1,5 +1,11 @@
 //! RFC 9207: every answer by redirect names its issuer, exactly as the metadata does.
 //! Not here: the other parameters.
+//!
+//! | clause | shown by |
+//! |---|---|
+//! | RFC 9207, 2: `iss` in answers, good and bad | `success_cancellation_and_error_all_bear_iss` |
+//! | 2.3, 3: the issuer of the metadata, which announces it | `success_cancellation_and_error_all_bear_iss` |
+//! | 2.4: a signed answer (JARM) has it inside, not beside | `every_mode_carries_one_signed_answer` |
 
 use crate::actors::{Browser, Partner, Returned, bank, random_text};
 use serde_json::json;

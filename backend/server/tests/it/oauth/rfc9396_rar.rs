@@ -3,10 +3,10 @@
 //! | clause | test |
 //! |---|---|
 //! | RFC 9396, 2: JSON array, `type`; 5: unknown types, members and values | `what_the_type_does_not_know_is_refused` |
-//! | 3: beside `scope`; 3.3: in pushed and signed requests | `the_permission_page_offers_what_the_details_name`, `rfc9101_jar` |
+//! | 3: beside `scope`, in pushed and signed requests | `the_permission_page_offers_what_the_details_name`, `rfc9101_jar` |
 //! | 5: accounts that are unknown or another partner's | `accounts_that_the_partner_does_not_know_are_refused` |
 //! | 4, 7: what is granted is what the customer permitted | `the_permission_page_offers_what_the_details_name`, `the_customer_permits_less` |
-//! | 7.1: granted details in the token answer | `the_permission_page_offers_what_the_details_name` |
+//! | 7: granted details in the token answer | `the_permission_page_offers_what_the_details_name` |
 //! | accounts beside those that are named | `accounts_that_are_not_named_can_neither_be_registered_nor_permitted` |
 //! | accounts of another customer | `a_customer_without_these_accounts_is_told_and_sent_back` |
 //!

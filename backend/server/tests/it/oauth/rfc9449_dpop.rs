@@ -2,18 +2,20 @@
 //!
 //! | clause | shown by |
 //! |---|---|
-//! | 4.2, 4.3: what a proof must be | `a_proof_that_is_wrong_in_one_thing_gets_no_token`, `what_a_proof_may_be` |
-//! | 4.3 item 1, 11.6: one header, one signature | `a_proof_that_is_wrong_in_one_thing_gets_no_token` |
+//! | 4.2, 4.3: what a proof must be | `a_proof_that_is_wrong_in_one_thing_gets_no_token`, `a_proof_that_is_wrong_in_one_thing_opens_nothing_and_changes_nothing`, `what_a_proof_may_be` |
+//! | 4.3 item 1: one header | `a_proof_that_is_wrong_in_one_thing_gets_no_token` |
 //! | 5: `token_type`, bound access and refresh tokens | `every_algorithm_from_the_request_to_the_answer`, `a_refresh_token_stays_with_its_key` |
 //! | 5.2: `dpop_bound_access_tokens` | `who_has_registered_for_one_binding_gets_no_other` |
-//! | 6.1, 6.2: `cnf` with `jkt` | `every_algorithm_from_the_request_to_the_answer` |
+//! | 6.1, 6.2: `cnf` with `jkt` | `every_algorithm_from_the_request_to_the_answer`, `thumbprints_are_those_of_rfc_7638` |
 //! | 7.1: the scheme, `ath`, challenges | `at_resources_a_token_needs_its_key` |
 //! | 7.2: no way back to bearer | `at_resources_a_token_needs_its_key` |
-//! | 8, 8.1, 8.2: nonces of the server | `without_a_nonce_of_ours_there_is_no_token`, `nonces_live_for_two_windows` |
+//! | 8, 8.1, 8.2: nonces of the server | `without_a_nonce_of_ours_there_is_no_token`, `nonces_live_for_two_windows`, `where_a_nonce_is_only_offered_none_is_needed_and_a_wrong_one_is_refused` |
 //! | 9: nonces at resources | `resources_ask_for_nonces_too` |
 //! | 10, 10.1: a code is bound to a key | `a_code_is_bound_to_the_key_of_its_request` |
-//! | 11.1: replay | `a_proof_works_once_on_all_nodes`, `a_proof_works_once_at_resources` |
+//! | 11.6: asymmetric algorithms only | `what_a_proof_may_be` |
+//! | 11.1: replay; no records of strangers | `who_cannot_say_who_it_is_leaves_no_record_of_a_proof`, `a_proof_works_once_on_all_nodes`, `a_proof_works_once_at_resources` |
 
+use super::bad_input::{Contents, contents};
 use crate::actors::{
     Answer, Attempt, Browser, Dpop, NewPartner, Partner, Returned, SigningKey, bank, bank_of_two_nodes,
     base64url, form, random_text, reconfigure, sha256, unsigned,
@@ -183,6 +185,64 @@ async fn a_proof_that_is_wrong_in_one_thing_gets_no_token() {
     refused(two, "two headers");
     // None of them has used the code up.
     partner.post_proving("/token", &redemption, &[&good]).await.ok();
+}
+
+/// What is wrong with a proof wherever it is sent: the others name another request of `POST /token` alone.
+fn wrong_everywhere() -> impl Iterator<Item = (&'static str, Change)> {
+    let of_the_token_endpoint = ["htm of another request", "htu of another path"];
+    WRONG
+        .into_iter()
+        .filter(move |(what, _)| !of_the_token_endpoint.contains(what))
+}
+
+#[tokio::test]
+async fn a_proof_that_is_wrong_in_one_thing_opens_nothing_and_changes_nothing() {
+    let bank = bank().await;
+    let partner = partner(&bank).await;
+    let scope = [("scope", Some("openid accounts balance statement"))];
+    let tokens = partner.linked_with("yubari-jiro", &[], &scope).await;
+    let own = partner.client_credentials(None).await.ok();
+    let grant = format!("/grants/{}", tokens.answer["grant_id"].as_str().unwrap());
+    let own = own["access_token"].as_str().unwrap();
+    let request = partner.request("s", &random_text());
+    let pushed = partner.url("/par");
+    // Client assertions are used up by the refusals, and nothing else.
+    let without_replays = |mut contents: Contents| {
+        contents.retain(|(table, _), _| !table.starts_with("replays"));
+        contents
+    };
+    let before = without_replays(contents(&bank).await);
+    for (what, change) in wrong_everywhere() {
+        let proof = partner.dpop().proof_but(&bank, "POST", &pushed, None, change);
+        let answer = partner.post_proving("/par", &request, &[&proof]).await;
+        assert_eq!(answer.status, 400, "/par: {what}: {}", answer.text());
+        assert_eq!(answer.json()["error"], "invalid_dpop_proof", "/par: {what}");
+    }
+    for (method, path, token) in [
+        (Method::GET, "/v1/accounts", tokens.access.as_str()),
+        (Method::GET, "/userinfo", &tokens.access),
+        (Method::POST, "/userinfo", &tokens.access),
+        (Method::GET, &grant, own),
+        (Method::DELETE, &grant, own),
+    ] {
+        let url = partner.url(path);
+        for (what, change) in wrong_everywhere() {
+            let proof = partner
+                .dpop()
+                .proof_but(&bank, method.as_str(), &url, Some(token), change);
+            let request = partner
+                .call(method.clone(), path)
+                .header("authorization", format!("DPoP {token}"))
+                .header("dpop", proof);
+            let answer = Answer::of(request.send().await.unwrap()).await;
+            assert_eq!(answer.status, 401, "{method} {path}: {what}: {}", answer.text());
+            let mut challenges = answer.headers.get_all("www-authenticate").iter();
+            let told = challenges.any(|value| value.to_str().unwrap().contains("invalid_dpop_proof"));
+            assert!(told, "{method} {path}: {what}");
+        }
+    }
+    assert_eq!(without_replays(contents(&bank).await), before);
+    partner.accounts(&tokens.access).await;
 }
 
 #[tokio::test]

@@ -3,11 +3,12 @@
 //!
 //! | endpoint | parameters, methods, types, sizes | JWTs | two methods at once | tokens |
 //! |---|---|---|---|---|
+//! | each | `methods_media_types_and_sizes`, `parameters_of_the_wrong_kind`, `headers_of_100_kilobytes` | | | |
 //! | `/par` | `forms` | `assertions`, `request_objects`, `rfc9449_dpop` | `assertions` | |
 //! | `/token` | `forms` | `assertions`, `rfc9449_dpop` | `assertions` | |
 //! | `/revoke`, `/introspect` | `forms` | `assertions` | `assertions` | |
 //! | `/userinfo`, `/grants/{id}`, `/v1/…` | `resources` | `resources`, `rfc9449_dpop` | `resources` | `resources` |
-//! | `/register` | `resources`, `rfc7591_registration` | | | `resources` |
+//! | `/register` | `registrations_that_change_nothing`, `rfc7591_registration` | | | `resources` |
 //! | `/authorize` | `arrivals` | `request_objects` | | |
 
 mod arrivals;
@@ -21,8 +22,11 @@ use crate::secrets::dump::dump;
 use renkei::testing::TestBank;
 use std::collections::BTreeMap;
 
+/// The whole database: how often each cell (table and column, value) stands there.
+pub(in crate::oauth) type Contents = BTreeMap<(String, String), usize>;
+
 /// Everything that the database holds: how often each value stands in each column.
-pub(super) async fn contents(bank: &TestBank) -> BTreeMap<(String, String), usize> {
+pub(in crate::oauth) async fn contents(bank: &TestBank) -> Contents {
     let mut contents = BTreeMap::new();
     for cell in dump(bank).await {
         *contents.entry(cell).or_insert(0) += 1;
