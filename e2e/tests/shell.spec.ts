@@ -1,6 +1,7 @@
 // Before and without WebAssembly: the static shell says where the customer is, or why nothing will come; and what one
 // page load weighs.
 
+import { expectAccessible } from '../browser/accessibility.ts';
 import type { Person } from '../browser/person.ts';
 import { expect, test } from '../fixtures.ts';
 
@@ -21,24 +22,39 @@ test('the first screen’s text stands before any WebAssembly has come', async (
   await expect(page.getByText('読み込んでいます…')).toBeVisible();
 });
 
-test('a browser without WebAssembly is told so', async ({ bank, seat }) => {
+/** Presses the shell's own way back, and follows it to the partner. */
+async function leave(person: Person, state: string): Promise<void> {
+  const { page } = person;
+  await page.locator('form:visible button').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'API連携をキャンセルしました' })).toBeVisible();
+  await expectAccessible(page, 'the page after cancelling without scripts');
+  await page.getByRole('link', { name: /^API連携先へ戻る/ }).click();
+  const back = await person.backAtPartner();
+  expect([back.get('error'), back.get('state')]).toEqual(['access_denied', state]);
+}
+
+test('a browser without WebAssembly is told so, and finds the way back to the partner', async ({ bank, seat }) => {
   const person = await seat();
   const { page } = person;
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'WebAssembly'));
-  await page.goto((await bank.partner().begin()).url);
+  const visit = await bank.partner().begin();
+  await page.goto(visit.url);
   await expect(page.getByRole('alert').getByText('このブラウザでは手続きを行えません。')).toBeVisible();
   await expect(page.getByText('読み込んでいます…')).toBeHidden();
+  await leave(person, visit.state);
   ignorePreload(person);
 });
 
-test('a browser without scripts is told so', async ({ bank, seat }) => {
+test('a browser without scripts is told so, and finds the way back to the partner', async ({ bank, seat }) => {
   const person = await seat({ arguments: ['--blink-settings=scriptEnabled=false'] });
   const { page } = person;
-  await page.goto((await bank.partner().begin()).url);
+  const visit = await bank.partner().begin();
+  await page.goto(visit.url);
   // Playwright's own ways to find text pass over what stands in `noscript`.
   const told = page.locator('noscript h2');
   await expect(told).toBeVisible();
   await expect(told).toHaveText('このページを利用するには、JavaScriptを有効にしてください。');
+  await leave(person, visit.state);
   ignorePreload(person);
 });
 

@@ -86,7 +86,7 @@ async fn address(
 }
 
 /// The page that hands an answer over. It is never the front-end developer's.
-fn return_page(app: &Services, id: LinkageId) -> String {
+pub(super) fn return_page(app: &Services, id: LinkageId) -> String {
     format!("{}/linkages/{id}/return", app.issuer.as_str())
 }
 

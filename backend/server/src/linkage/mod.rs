@@ -6,6 +6,7 @@ mod answer;
 pub(crate) mod arrival;
 mod continuation;
 pub(crate) mod inquiry_accounts;
+mod leave_page;
 mod permission;
 mod permission_view;
 mod pin_states;
@@ -18,7 +19,7 @@ pub(crate) mod terms;
 mod view;
 
 pub(crate) use pins::proven_until;
-pub(crate) use routes::{PASSWORD_LIMIT, routes};
+pub(crate) use routes::{PASSWORD_LIMIT, form_routes, routes};
 
 use crate::runs::RunState;
 use crate::services::Services;

@@ -2,6 +2,7 @@
 //! Not here: what acts do (`acts`).
 
 use super::acts::{Act, carry_out};
+use super::leave_page::leave;
 use super::permission::Decision;
 use super::receipt_page::receipt_page;
 use super::return_page::return_page;
@@ -12,7 +13,7 @@ use crate::web::json::ActBody;
 use crate::web::problem::Problem;
 use crate::web::segment::Segment;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -20,7 +21,8 @@ use renkei_procedure::identity::{AccountId, LinkageId};
 use renkei_procedure::login::TypedPassword;
 use renkei_procedure::time::JapanDate;
 use renkei_shared::linkage::{
-    BusinessesAct, CertificateResultAct, InquiryPinsAct, LinkageView, PasswordAct, PermissionAct, PlainAct,
+    ActAnswer, BusinessesAct, CertificateResultAct, InquiryPinsAct, LinkageView, PasswordAct, PermissionAct,
+    PlainAct,
 };
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
 use tracing::Instrument as _;
@@ -58,7 +60,12 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/linkages/{id}/extend", post(extend))
 }
 
-fn linkage_id(text: &str) -> Result<LinkageId, Problem> {
+/// The form of the static shell, which can send no header of its own.
+pub(crate) fn form_routes() -> Router<App> {
+    Router::new().route("/linkages/{id}", post(leave))
+}
+
+pub(super) fn linkage_id(text: &str) -> Result<LinkageId, Problem> {
     text.parse().map_err(|_| ProblemCode::NotFound.into())
 }
 
@@ -86,8 +93,6 @@ async fn show(
     }
 }
 
-/// Claims, carries out and answers. It runs to its end even if the browser goes away, so that an act is never left
-/// half done.
 async fn act(
     app: App,
     id: String,
@@ -96,8 +101,26 @@ async fn act(
     act_id: String,
     act: Act,
 ) -> Result<Response, Problem> {
-    let id = linkage_id(&id)?;
+    let (answer, cookie) = answered(&app, linkage_id(&id)?, &headers, version, act_id, act).await?;
+    let mut response = Json(answer).into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Claims, carries out and answers, with the browser's next cookie where it changes. It runs to its end even if the browser
+/// goes away, so that an act is never left half done.
+pub(super) async fn answered(
+    app: &App,
+    id: LinkageId,
+    headers: &HeaderMap,
+    version: u64,
+    act_id: String,
+    act: Act,
+) -> Result<(ActAnswer, Option<HeaderValue>), Problem> {
     let act_id = ActId::check(act_id)?;
+    let (app, headers) = (App::clone(app), headers.clone());
     let work = async move {
         let claim = Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id, act.name()).await?;
         let end = match claim {
@@ -109,12 +132,7 @@ async fn act(
             Claim::Replay(end) => *end,
         };
         let cookie = end.cookie.clone();
-        let answer = answer::answer(&app, id, end).await?;
-        let mut response = Json(answer).into_response();
-        if let Some(cookie) = cookie {
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
-        }
-        Ok(response)
+        Ok((answer::answer(&app, id, end).await?, cookie))
     };
     tokio::spawn(work.in_current_span())
         .await

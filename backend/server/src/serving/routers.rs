@@ -2,7 +2,7 @@
 //! Not here: the doors.
 
 use crate::services::App;
-use crate::web::guard::{Expected, check_act, check_host};
+use crate::web::guard::{Expected, check_act, check_form, check_host};
 use crate::web::{headers, problem, request_log, spa, stray};
 use crate::{accounts, customers, help, linkage, oauth};
 use axum::extract::DefaultBodyLimit;
@@ -22,8 +22,10 @@ pub(super) fn browser(app: App) -> Router {
         .merge(linkage::routes())
         .merge(customers::routes())
         .layer(middleware::from_fn_with_state(expected.clone(), check_act));
+    let forms = linkage::form_routes().layer(middleware::from_fn_with_state(expected.clone(), check_form));
     let doors = Router::new()
         .merge(acts)
+        .merge(forms)
         .merge(oauth::browser_routes())
         .merge(oauth::registration_routes(&app.config))
         .merge(oauth::resource_routes(&app))

@@ -1,6 +1,7 @@
 //! Who may send what here: the Host header, and for acts the Origin and the marker header (OWASP ASVS 5.0, 3.5).
 //! Not here: cookies and what they prove.
 
+use super::error_page::error_page;
 use super::problem::Problem;
 use crate::config::{Config, origin};
 use axum::extract::{Request, State};
@@ -88,6 +89,32 @@ fn marked(request: &Request) -> bool {
         .headers()
         .get(CSRF_HEADER)
         .is_some_and(|value| value.as_bytes() == CSRF_VALUE.as_bytes())
+}
+
+/// Refuses forms that were not sent by a page of ours. Our pages send no referrer, and so a form of theirs says `Origin:
+/// null` (Fetch Standard section 3.2): it is `Sec-Fetch-Site` that tells (Fetch Metadata, 2.3). Where a browser is too old to
+/// say it, the linkage's cookie, SameSite=Lax, keeps other sites' forms out.
+pub(crate) async fn check_form(State(expected): State<Expected>, request: Request, next: Next) -> Response {
+    if *request.method() != Method::POST || a_form_of_ours(&request, &expected) {
+        next.run(request).await
+    } else {
+        error_page(ProblemCode::OriginRefused)
+    }
+}
+
+fn a_form_of_ours(request: &Request, expected: &Expected) -> bool {
+    let mut origins = request.headers().get_all(header::ORIGIN).iter();
+    let known = |origin: &HeaderValue| {
+        origin.as_bytes() == b"null"
+            || expected
+                .origins
+                .iter()
+                .any(|known| known.as_bytes() == origin.as_bytes())
+    };
+    let site = request.headers().get("sec-fetch-site");
+    site.is_none_or(|site| site.as_bytes() == b"same-origin")
+        && origins.next().is_none_or(known)
+        && origins.next().is_none()
 }
 
 /// Browsers send `Origin` with every POST (Fetch Standard section 3.2); a client that is no browser may leave it out,

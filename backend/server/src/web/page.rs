@@ -7,7 +7,7 @@ use renkei_shared::vocabulary::Language;
 
 /// A whole page around its content; the classes are those of the app's own frame, so that both look alike. `script` is
 /// the address of its one script, if it has one.
-pub(super) fn page(title: &str, script: Option<&str>, content: &Markup) -> Markup {
+pub(crate) fn page(title: &str, script: Option<&str>, content: &Markup) -> Markup {
     page_in(Language::Ja, title, script, content)
 }
 

@@ -26,7 +26,11 @@ const NOT_BUILT: &str = "The pages are not part of this binary: run `cargo xtask
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(shell))
-        .route("/linkages", get(shell))
+        // The shell's form, where there is no linkage to leave.
+        .route(
+            "/linkages",
+            get(shell).post(|| async { Redirect::to("/linkages") }),
+        )
         .route("/linkages/", get(|| async { Redirect::permanent("/linkages") }))
         .route("/linkages/{id}", get(shell))
         .merge(asset_routes())

@@ -30,6 +30,7 @@ mod housekeeping;
 mod journey;
 mod journey_ends;
 mod key_rotation;
+mod leave_form;
 mod login_password;
 mod oauth;
 mod openapi;
