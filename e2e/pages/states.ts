@@ -71,17 +71,11 @@ export async function procedure(bank: Stand, wizard: Wizard, see: See): Promise<
   await wizard.row(taroAccount(0).number).getByRole('checkbox').check();
   await see('14-permission-account-left-out', page);
 
-  // The partner takes its time, so that the page of the return stays for a look.
-  let goOn = () => {};
-  const looked = new Promise<void>((resolve) => (goOn = resolve));
-  await page.route(`${visit.redirectUri}**`, async (route) => {
-    await looked;
-    await route.fallback();
-  });
-  await wizard.permit();
+  await wizard.decide();
   await expect(wizard.heading).toHaveText(words.titles.returning);
+  await wizard.button(words.stayHere).click();
   await see('15-returning', page);
-  goOn();
+  await wizard.goToPartner();
   await partner.tokens(visit, (await wizard.person.backAtPartner()).get('code')!);
 
   // A second linkage: the replacement is announced; cancelled, the end is explained.

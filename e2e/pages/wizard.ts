@@ -71,6 +71,11 @@ export class Wizard {
     return this.row(account).locator('input:not([type=checkbox])');
   }
 
+  /** 受付番号, where the page shows one. */
+  get reference(): Locator {
+    return this.page.getByText(/^\d{8}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+  }
+
   get intent(): Locator {
     return this.page.getByRole('checkbox', { name: this.words.intent, exact: true });
   }
@@ -135,9 +140,21 @@ export class Wizard {
     await this.button(this.words.register).click();
   }
 
+  /** Permits, and goes on to the partner without waiting for the page to do so by itself. */
   async permit(): Promise<void> {
+    await this.decide();
+    await this.goToPartner();
+  }
+
+  /** 「許可」 alone. */
+  async decide(): Promise<void> {
     await this.intent.check();
     await this.button(this.words.permit).click();
+  }
+
+  async goToPartner(): Promise<void> {
+    await expect(this.heading).toHaveText(this.words.titles.returning);
+    await this.button(this.words.backToPartner).click();
   }
 
   async cancel(): Promise<void> {

@@ -31,7 +31,7 @@ test('one wrong PIN never undoes the others; the row says why and how many tries
     [LAST, pinOf(3)],
   ]);
   await wizard.at('result', 5, 6);
-  expect((await wizard.table()).map((row) => row.status)).toEqual(['登録済み*', '未登録', '登録済み', '登録済み*']);
+  expect((await wizard.table()).map((row) => row.status), 'what failed comes first').toEqual(['未登録', '登録済み*', '登録済み', '登録済み*']);
   await expect(wizard.row(SECOND)).toContainText('照会用暗証番号が違います。');
   await expect(wizard.row(SECOND)).toContainText('あと4回間違えると');
   await expect(wizard.page.getByText('この手続きの中で照会用暗証番号を登録した口座')).toBeVisible();

@@ -47,10 +47,11 @@ test('an account can be left out, but not all of them', async ({ bank, customer 
   await wizard.untilPermission(visit.url, TARO.name, [TARO.accounts[0]!, TARO.accounts[1]!]);
   const leaveOut = (number: number) => wizard.row(accountEnding(TARO.accounts[number]!)).getByRole('checkbox', { name: /^除外する/ });
   for (const number of [0, 1, 2]) await leaveOut(number).check();
-  await wizard.permit();
+  await wizard.decide();
   await expect(wizard.alert).toContainText('すべての口座が除外されています。');
   await leaveOut(0).uncheck();
   await wizard.button('許可').click();
+  await wizard.goToPartner();
   const tokens = await partner.tokens(visit, (await wizard.person.backAtPartner()).get('code')!);
   const { accounts } = (await partner.get('/v1/accounts', tokens)).json();
   expect(accounts).toHaveLength(1);
@@ -63,9 +64,10 @@ test('the return hands over code, state and iss, and the token ends with the per
   const wizard = await customer('yubari-jiro');
   await wizard.arriveAndLogIn(visit.url, 'yubari-jiro');
   await wizard.choose('statement');
-  await wizard.permit();
+  await wizard.decide();
   await expect(wizard.heading).toHaveText('API連携先へ戻ります');
   await expect(wizard.page.getByText('空知しんくみビジネスバンキングのセッションは終了しました。')).toBeVisible();
+  await wizard.goToPartner();
   const back = await wizard.person.backAtPartner();
   expect(Object.fromEntries(back)).toMatchObject({ state: visit.state, iss: bank.issuer });
   const tokens = await partner.tokens(visit, back.get('code')!);

@@ -107,6 +107,7 @@ test('a double click on 許可 makes one permission and one return', async ({ ba
   await wizard.choose('statement');
   await wizard.intent.check();
   await wizard.button('許可').dblclick();
+  await wizard.goToPartner();
   await partner.tokens(visit, (await wizard.person.backAtPartner()).get('code')!);
   const returns = wizard.person.watch.addresses.filter((address) => address.startsWith(visit.redirectUri));
   expect(returns).toHaveLength(1);

@@ -111,7 +111,7 @@ test('from the button of the accounting software to its first statement', async 
     await expect(page.getByText(value, { exact: true }).first()).toBeVisible();
   }
   const end = spoken(lastDayOfPermission(), 'ja');
-  await expect(page.getByText(`${end}まで`)).toBeVisible();
+  await expect(page.getByText(`${end}まで`, { exact: true })).toBeVisible();
   await expect(page.getByText('空知会計サービス株式会社', { exact: true }).first()).toBeVisible();
   await expect(wizard.rows).toHaveCount(4);
   await keep('permission');
@@ -122,6 +122,7 @@ test('from the button of the accounting software to its first statement', async 
   await button(5).click();
   await expect(wizard.heading).toHaveText('API連携先へ戻ります');
   await keep('returning');
+  await wizard.goToPartner();
 
   // 遷移元のAPI連携先画面に遷移します。
   await expect(page).toHaveURL(`${demo().partner_app_url}/`);

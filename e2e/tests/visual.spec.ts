@@ -33,6 +33,7 @@ async function settle(page: Page, state: string): Promise<void> {
       [/\b\d{1,2}:\d{2}\b(?!:)|\b[0-9A-F]{2}(:[0-9A-F]{2})+\b/gi, '10:00'],
       [/\b[0-9a-f]{32}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '0123456789abcdef0123456789abcdef'],
       [/localhost:\d+/g, 'localhost:8443'],
+      [/\b\d{8}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/g, '20270301-K7QX-M2PD'],
       [/\d+秒/g, '100秒'],
       [/\d+ seconds/g, '100 seconds'],
     ];

@@ -76,12 +76,22 @@ impl Acts {
         self.busy.get_untracked().is_some()
     }
 
+    /// Stays busy until [`Acts::release`]: what came of an act is still being looked up.
+    pub(crate) fn occupy(self, act: &'static str) {
+        self.busy.set(Some(act));
+    }
+
+    /// Is busy no more.
+    pub(crate) fn release(self) {
+        let _ = self.busy.try_set(None);
+    }
+
     /// Stays busy: the page is about to be left. Not for ever, as the customer may stop the browser from leaving.
     pub(crate) fn hold(self, act: &'static str) {
-        self.busy.set(Some(act));
+        self.occupy(act);
         spawn(async move {
             browser::pause(HOLD).await;
-            let _ = self.busy.try_set(None);
+            self.release();
         });
     }
 

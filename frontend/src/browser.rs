@@ -1,11 +1,13 @@
 //! The few things that only the browser can do: title, focus, leaving the page, clock, chance, memory of the language.
 //! Each is one short function that does nothing where the browser lacks the thing; nothing here decides anything.
 
+use crate::deadline::Reading;
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::{document, request_animation_frame, window};
+use renkei_shared::search::fold_kana;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
+use web_sys::{Event, EventInit, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// Under this key the language that the customer chose outlives the page; nothing else is ever stored.
 const LANGUAGE_KEY: &str = "renkei-language";
@@ -49,6 +51,30 @@ pub(crate) fn remembered_language() -> Option<String> {
 pub(crate) fn focus_soon(id: impl Into<String>) {
     let id = id.into();
     request_animation_frame(move || focus(&id));
+}
+
+/// Told to whatever hides an element that somebody wants to see.
+pub(crate) const REVEAL: &str = "renkei-reveal";
+
+/// Moves the focus to the element with this id, and has it shown first where it is hidden.
+pub(crate) fn reveal(id: &str) {
+    let Some(element) = element(id) else { return };
+    if element.offset_parent().is_some() {
+        drop(element.focus());
+        return;
+    }
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    if let Ok(event) = Event::new_with_event_init_dict(REVEAL, &init) {
+        drop(element.dispatch_event(&event));
+    }
+    focus_soon(id);
+}
+
+/// Whether a key was pressed that sends a form.
+pub(crate) fn is_enter(event: &Event) -> bool {
+    let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+    key.as_deref() == Some("Enter")
 }
 
 /// Moves the focus to the element with this id.
@@ -128,6 +154,14 @@ pub(crate) fn now() -> f64 {
         .map_or(0.0, |performance| performance.now())
 }
 
+/// What both clocks say.
+pub(crate) fn reading() -> Reading {
+    Reading {
+        monotonic: now(),
+        wall: js_sys::Date::now(),
+    }
+}
+
 /// A fresh id for an intent.
 pub(crate) fn random_uuid() -> String {
     window()
@@ -177,8 +211,9 @@ fn dialog(id: &str) -> Option<HtmlDialogElement> {
     element(id)?.dyn_into().ok()
 }
 
-/// Compatibility form (NFKC) in lower case, so that a search finds `１２３` by `123` and half-width kana by full-width.
+/// One text for all spellings that a search takes for the same: `１２３` and `123`, ｻｯﾎﾟﾛ, さっぽろ and サツポロ.
 pub(crate) fn fold(text: &str) -> String {
     // The browser's own lower case: Rust's brings its tables along.
-    String::from(js_sys::JsString::from(text).normalize("NFKC").to_lower_case())
+    let compatible = js_sys::JsString::from(text).normalize("NFKC").to_lower_case();
+    fold_kana(&String::from(compatible))
 }

@@ -1,8 +1,36 @@
 //! The arithmetic of the time that is left, on the page's own monotonic clock.
-//! Not here: reading that clock (`browser`) and showing the time (`components::deadline`).
+//! Not here: reading the clocks (`browser`) and showing the time (`components::deadline`).
 
 /// From this many seconds before the end on, the page warns (WCAG 2.2.1 asks for 20; PRODUCT.md for 2 minutes).
 pub(crate) const WARNING_SECONDS: u64 = 120;
+
+/// The clocks may disagree by so much, and a tick may come so late, before the page asks the server, in milliseconds.
+const JUMP: f64 = 5_000.0;
+
+/// What the two clocks of a page say at one moment, in milliseconds. The monotonic one may stand still while the computer
+/// sleeps; the other one jumps when somebody sets it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Reading {
+    /// `performance.now()`
+    pub(crate) monotonic: f64,
+    /// `Date.now()`
+    pub(crate) wall: f64,
+}
+
+impl Reading {
+    /// Whether more happened since an earlier reading than a second of ticking: sleep, a clock that was set, or a page
+    /// that was not run. Then nobody here knows what time it is.
+    pub(crate) fn jumped_since(self, earlier: Self) -> bool {
+        let (monotonic, wall) = (self.monotonic - earlier.monotonic, self.wall - earlier.wall);
+        (wall - monotonic).abs() > JUMP || monotonic > JUMP
+    }
+
+    /// Whether both clocks agree that an earlier reading is no more than so many milliseconds old.
+    pub(crate) fn is_within(self, milliseconds: f64, earlier: Self) -> bool {
+        let (monotonic, wall) = (self.monotonic - earlier.monotonic, self.wall - earlier.wall);
+        monotonic <= milliseconds && (0.0..=milliseconds).contains(&wall)
+    }
+}
 
 /// When the time is up. Relative times only: the customer's clock may be wrong.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,5 +111,37 @@ mod tests {
         );
         assert_eq!(deadline.left(5_000.0 + 600_000.0), Left::Over);
         assert_eq!(deadline.left(9_000_000.0), Left::Over, "after sleep");
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn sleep_and_clocks_that_are_set_are_noticed() {
+        let before = Reading {
+            monotonic: 60_000.0,
+            wall: 1_795_300_000_000.0,
+        };
+        let after = |monotonic: f64, wall: f64| Reading {
+            monotonic: before.monotonic + monotonic,
+            wall: before.wall + wall,
+        };
+        for (what, monotonic, wall, jumped) in [
+            ("a tick", 1_000.0, 1_000.0, false),
+            ("a late tick", 3_500.0, 3_502.0, false),
+            ("a clock that is nudged", 1_000.0, -1_500.0, false),
+            (
+                "sleep for which the monotonic clock stood still",
+                1_000.0,
+                3_600_000.0,
+                true,
+            ),
+            ("sleep for which it went on", 3_600_000.0, 3_600_000.0, true),
+            ("a clock put forward", 1_000.0, 61_000.0, true),
+            ("a clock put back", 1_000.0, -3_600_000.0, true),
+        ] {
+            assert_eq!(after(monotonic, wall).jumped_since(before), jumped, "{what}");
+        }
+        assert!(after(9_000.0, 9_000.0).is_within(10_000.0, before));
+        for (monotonic, wall) in [(11_000.0, 11_000.0), (1_000.0, 60_000.0), (1_000.0, -60_000.0)] {
+            assert!(!after(monotonic, wall).is_within(10_000.0, before));
+        }
     }
 }

@@ -383,7 +383,9 @@ impl Wire for EarlierPermission {
 impl Wire for ReturningView {
     fn read(value: &Value) -> Option<Self> {
         Some(Self {
+            reference: value.text("reference")?,
             last_day: value.text("last_day")?,
+            way_back_seconds: value.number("way_back_seconds")?,
         })
     }
 }
@@ -404,6 +406,7 @@ impl Wire for EndedView {
         Some(Self {
             reason,
             return_url: value.optional("return_url")?,
+            reference: value.optional("reference")?,
         })
     }
 }
@@ -432,6 +435,7 @@ impl Wire for PermittedLinkage {
     fn read(value: &Value) -> Option<Self> {
         Some(Self {
             grant_id: value.text("grant_id")?,
+            reference: value.text("reference")?,
             partner_name: value.text("partner_name")?,
             partner_legal_name: value.text("partner_legal_name")?,
             businesses: value.list("businesses")?,

@@ -45,6 +45,8 @@ pub struct LinkagesView {
 pub struct PermittedLinkage {
     /// The grant's id.
     pub grant_id: String,
+    /// 受付番号.
+    pub reference: String,
     /// The service's name.
     pub partner_name: String,
     /// The company behind it.

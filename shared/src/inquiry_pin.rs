@@ -16,13 +16,14 @@ pub enum PinFormatError {
 }
 
 /// Reads four digits; full-width digits (U+FF10 to U+FF19) count as their half-width twins, as people on a
-/// Japanese keyboard type them without noticing.
+/// Japanese keyboard type them without noticing. White space around them goes: it comes along when a PIN is pasted.
 ///
 /// # Errors
-/// [`PinFormatError`] says what is wrong with the form; nothing else is accepted, not even white space.
+/// [`PinFormatError`] says what is wrong with the form; nothing else is accepted, not even white space between digits.
 pub fn parse(typed: &str) -> Result<[u8; PIN_DIGITS], PinFormatError> {
     let mut digits = [0_u8; PIN_DIGITS];
     let mut count = 0_usize;
+    let typed = typed.trim();
     if typed.is_empty() {
         return Err(PinFormatError::Empty);
     }
@@ -57,12 +58,20 @@ mod tests {
     }
 
     #[test]
+    fn white_space_that_was_pasted_along_goes() {
+        for pasted in [" 1234", "1234\n", "\t１２３４\u{3000}"] {
+            assert_eq!(parse(pasted), Ok(*b"1234"), "{pasted:?}");
+        }
+    }
+
+    #[test]
     fn anything_else_is_named() {
         assert_eq!(parse(""), Err(PinFormatError::Empty));
         assert_eq!(parse("123"), Err(PinFormatError::WrongLength));
         assert_eq!(parse("12345"), Err(PinFormatError::WrongLength));
         assert_eq!(parse("12a4"), Err(PinFormatError::NotDigits));
-        assert_eq!(parse(" 1234"), Err(PinFormatError::NotDigits));
+        assert_eq!(parse("12 34"), Err(PinFormatError::NotDigits));
+        assert_eq!(parse("\u{3000}"), Err(PinFormatError::Empty));
         assert_eq!(parse("12\u{0}4"), Err(PinFormatError::NotDigits));
         assert_eq!(
             parse("١٢٣٤"),
@@ -74,8 +83,9 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics_and_only_four_digits_pass(text in ".*") {
-            let four_digits = text.chars().count() == 4
-                && text.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c));
+            let bare = text.trim();
+            let four_digits = bare.chars().count() == 4
+                && bare.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c));
             prop_assert_eq!(parse(&text).is_ok(), four_digits);
         }
     }

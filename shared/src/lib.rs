@@ -2,9 +2,11 @@
 //! No I/O, no clock, no randomness, nothing that does not compile to WebAssembly; rules of the procedure live in `renkei-procedure`.
 
 pub mod customers;
+pub mod dates;
 pub mod inquiry_pin;
 pub mod linkage;
 pub mod problem;
+pub mod search;
 pub mod secret;
 pub mod vocabulary;
 

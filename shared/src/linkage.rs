@@ -197,7 +197,7 @@ pub struct PinRegistrationView {
 /// Data of 手順4.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PinResultView {
-    /// All inquiry accounts of the user, with what came of each.
+    /// All inquiry accounts of the user, with what came of each: first those that need the customer's attention.
     pub accounts: Vec<AccountRow>,
     /// At least one account is registered, so 「確定」 leads on.
     pub can_confirm: bool,
@@ -276,8 +276,13 @@ pub enum Relation {
 /// Data of the page between permission and return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturningView {
+    /// 受付番号: by which the customer and the cooperative name the permission to each other.
+    pub reference: String,
     /// The last day of what was permitted, `YYYY-MM-DD`, Japan time.
     pub last_day: String,
+    /// For so many seconds the address that the last act answered is still good; after that the act `return` answers
+    /// another.
+    pub way_back_seconds: u64,
 }
 
 /// Data of a linkage that is over.
@@ -287,6 +292,9 @@ pub struct EndedView {
     pub reason: EndReason,
     /// The way back to the partner, with `error=access_denied`; none once a code was redeemed.
     pub return_url: Option<String>,
+    /// 受付番号 of the permission, once its code was redeemed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 /// How a linkage ended.
@@ -391,6 +399,9 @@ pub struct PermissionAct {
     pub account_ids: Vec<String>,
     /// 意思確認: 「許可手続きを継続する」 was ticked.
     pub intent: bool,
+    /// [`PermissionView::last_day`] as the page showed it. Where the day has turned since, nothing is permitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<String>,
 }
 
 /// What an act answers when it succeeds.

@@ -11,4 +11,5 @@ pub mod login;
 pub mod permission;
 pub mod pin_check;
 pub mod preflight;
+pub mod reference;
 pub mod time;

@@ -13,6 +13,7 @@ mod help;
 mod linkage;
 mod login;
 mod oauth;
+mod receipt;
 mod runs;
 mod services;
 mod serving;

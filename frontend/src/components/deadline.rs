@@ -15,20 +15,30 @@ const TICK: Duration = Duration::from_secs(1);
 /// After the end the server is asked at most once in so many ticks.
 const ASK_AGAIN_TICKS: u32 = 5;
 
-/// What is left at each second, as a signal; `over` is called when the time is up.
-pub(crate) fn ticking(deadline: RwSignal<Deadline>, over: Callback<()>) -> Memo<Left> {
+/// What is left at each second, as a signal. `ask` has the server say how it stands: when the time is up, and when the
+/// clocks have jumped, so that neither sleep nor a clock that was set makes this page say what is not so.
+pub(crate) fn ticking(deadline: RwSignal<Deadline>, ask: Callback<()>) -> Memo<Left> {
     let now = RwSignal::new(browser::now());
     let left = Memo::new(move |_| deadline.get().left(now.get()));
     let since_asked = StoredValue::new(ASK_AGAIN_TICKS);
+    let before = StoredValue::new(browser::reading());
     let tick = move || {
-        now.set(browser::now());
+        let reading = browser::reading();
+        let jumped = reading.jumped_since(before.get_value());
+        before.set_value(reading);
+        // A page that nobody sees is run seldom, and looks anew when it is seen again.
+        if jumped && browser::is_visible() {
+            ask.run(());
+            return;
+        }
+        now.set(reading.monotonic);
         if left.get_untracked() != Left::Over {
             since_asked.set_value(ASK_AGAIN_TICKS);
         } else if since_asked.get_value() < ASK_AGAIN_TICKS {
             since_asked.update_value(|ticks| *ticks += 1);
         } else {
             since_asked.set_value(0);
-            over.run(());
+            ask.run(());
         }
     };
     if let Ok(interval) = set_interval_with_handle(tick, TICK) {

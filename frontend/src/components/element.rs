@@ -108,6 +108,13 @@ impl El {
         self.attr_live("class", Signal::derive(class))
     }
 
+    /// A property of the element that follows a signal.
+    #[inline(never)]
+    pub(crate) fn property(mut self, name: &'static str, value: Signal<bool>) -> Self {
+        self.0.attributes.push(prop(name, value).into_any_attr());
+        self
+    }
+
     /// A checkbox's tick, both ways.
     #[inline(never)]
     pub(crate) fn ticked(mut self, ticked: RwSignal<bool>) -> Self {

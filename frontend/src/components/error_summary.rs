@@ -93,7 +93,7 @@ fn link(field: FieldTrouble) -> El {
         .tell(text)
         .on("click", move |event| {
             event.prevent_default();
-            browser::focus(&target);
+            browser::reveal(&target);
         });
     el("li").child(link)
 }

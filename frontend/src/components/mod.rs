@@ -17,3 +17,4 @@ pub(crate) mod heading;
 pub(crate) mod notices;
 pub(crate) mod pin_field;
 pub(crate) mod progress;
+pub(crate) mod receipt_link;

@@ -1,7 +1,9 @@
 //! A linkage that is over: why, and the way back to the partner.
 
-use crate::components::button::way_back;
-use crate::components::element::{El, el, worded};
+use crate::components::button::{button_row, way_back};
+use crate::components::element::{El, classed, el, worded};
+use crate::components::facts::{fact_of, facts};
+use crate::components::receipt_link::receipt_link;
 use crate::language::{Words, words};
 use renkei_shared::linkage::{EndReason, EndedView};
 
@@ -19,8 +21,12 @@ pub(crate) fn title(reason: EndReason) -> Words {
 }
 
 /// The step.
-pub(crate) fn ended(view: EndedView) -> Vec<El> {
-    let EndedView { reason, return_url } = view;
+pub(crate) fn ended(view: EndedView, receipt: String) -> Vec<El> {
+    let EndedView {
+        reason,
+        return_url,
+        reference,
+    } = view;
     let body = match reason {
         EndReason::Cancelled => words!(ended.cancelled_body),
         EndReason::TimedOut => words!(ended.timed_out_body),
@@ -38,6 +44,11 @@ pub(crate) fn ended(view: EndedView) -> Vec<El> {
     });
     let mut parts = vec![worded("p", "lead", body)];
     parts.extend(review);
+    if let Some(reference) = reference {
+        let number = classed("strong", "reference").text(reference);
+        parts.push(facts().child(fact_of(words!(receipt.reference), number)));
+        parts.push(button_row().child(receipt_link(receipt, None)));
+    }
     parts.extend(return_url.map(way_back));
     parts
 }

@@ -2,7 +2,7 @@
 
 use crate::acts::Acts;
 use crate::browser;
-use crate::components::account_table::{Row, account_table};
+use crate::components::account_table::{AccountTable, Row, account_table};
 use crate::components::button::{SECONDARY, act_button, button_row, submit_button};
 use crate::components::element::{El, classed, el, worded};
 use crate::language::{Words, fill, tell, words};
@@ -17,7 +17,7 @@ use renkei_shared::secret::SecretText;
 pub(crate) fn pin_registration(view: PinRegistrationView, acts: Acts, cancel: Callback<()>) -> El {
     let PinRegistrationView { accounts, can_skip } = view;
     let rows: Vec<Row> = accounts.into_iter().map(Row::taking_pin).collect();
-    let table = account_table(rows.clone(), words!(accounts.caption), acts);
+    let AccountTable { parts, shown } = account_table(rows.clone(), words!(accounts.caption), acts);
     let rows = StoredValue::new(rows);
     clear_when_over(rows, acts);
     let submit = move || {
@@ -33,11 +33,18 @@ pub(crate) fn pin_registration(view: PinRegistrationView, acts: Acts, cancel: Ca
         }
     };
     let skip = move || acts.perform("confirm", |version, act_id| PlainAct { version, act_id });
-    let ticked = Signal::derive(move || {
-        let is_ticked = |row: &&Row| row.entry.is_some_and(|entry| entry.ticked.get());
-        rows.with_value(|rows| rows.iter().filter(is_ticked).count())
+    let count = tell(move |locale| {
+        let shown = shown.get();
+        let (ticked, hidden) = (shown.all_ticked(), shown.hidden_ticked);
+        if hidden == 0 {
+            fill(words!(accounts.ticked)(locale), &[("n", &ticked)])
+        } else {
+            fill(
+                words!(accounts.ticked_hidden)(locale),
+                &[("n", &ticked), ("hidden", &hidden)],
+            )
+        }
     });
-    let count = tell(move |locale| fill(words!(accounts.ticked)(locale), &[("n", &ticked.get())]));
     let remarks = classed("ul", "remarks")
         .child(el("li").say(words!(pins.each)))
         .maybe(can_skip.then(|| el("li").say(words!(pins.skip_hint))))
@@ -49,9 +56,12 @@ pub(crate) fn pin_registration(view: PinRegistrationView, acts: Acts, cancel: Ca
     form(submit)
         .child(worded("p", "lead", words!(pins.lead)))
         .child(remarks)
-        .children(table)
-        .child(classed("p", "ticked-count").attr("role", "status").tell(count))
-        .child(buttons)
+        .children(parts)
+        .child(
+            classed("div", "submit-bar")
+                .child(classed("p", "ticked-count").attr("role", "status").tell(count))
+                .child(buttons),
+        )
 }
 
 /// What a submission came to before it is sent: either it is empty of faults, or it is not sent.

@@ -29,7 +29,7 @@ pub(crate) fn pin_result(view: PinResultView, acts: Acts, cancel: Callback<()>) 
             .child(count(words!(result.registered_all), counts.registered))
             .child(count(words!(result.unregistered), counts.unregistered)),
     ];
-    parts.extend(account_table(rows, words!(accounts.result_caption), acts));
+    parts.extend(account_table(rows, words!(accounts.result_caption), acts).parts);
     parts.push(
         button_row()
             .child(cancel_button(cancel))

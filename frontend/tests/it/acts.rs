@@ -5,11 +5,12 @@ use crate::page::{
     Page, Reply, Seen, appears, button, field, focused, heading, one, pause, press, says, text, type_into,
     until,
 };
-use renkei_shared::linkage::{EndReason, LinkageView, ReturningView, StepView};
+use renkei_shared::linkage::{EndReason, LinkageView, PermissionView, StepView};
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
 use serde_json::json;
 use std::cell::Cell;
 use std::rc::Rc;
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const PASSWORD_PAGE: &str = "API連携認証（利用登録）（2/6）";
@@ -339,6 +340,7 @@ async fn permission_needs_the_tick_and_an_account_and_sends_what_was_kept() {
     .await;
     assert_eq!(page.act().body["account_ids"], json!(["a4"]));
     assert_eq!(page.act().body["intent"], true);
+    assert_eq!(page.act().body["last_day"], "2027-02-20", "as the page shows it");
     assert!(field("許可手続きを継続する").checked(), "a refusal loses nothing");
 }
 
@@ -365,28 +367,39 @@ async fn a_one_time_code_that_was_not_answered_leaves_nobody_before_an_empty_pag
 }
 
 #[wasm_bindgen_test]
-async fn a_way_back_that_is_refused_is_offered_and_not_tried_again_and_again() {
-    let returning = StepView::Returning(ReturningView {
-        last_day: "2027-02-20".into(),
-    });
-    // An address of its own: a page of the test before may still be asking for its own.
-    let page = Page::open("/linkages/back", move |seen| {
-        if is_act(seen) {
-            refusal(ProblemCode::InternalError)
-        } else {
-            Reply::ok(&at(9, returning.clone()))
+async fn when_the_day_turns_the_decisions_stay_but_the_intent_is_asked_for_again() {
+    let on = |version, day: &str| {
+        let StepView::Permission(view) = fixtures::permission() else {
+            unreachable!()
+        };
+        let last_day = day.to_owned();
+        at(version, StepView::Permission(PermissionView { last_day, ..view }))
+    };
+    let page = Page::open("/linkages/t", {
+        let mut turned = false;
+        move |seen| {
+            if is_act(seen) {
+                turned = true;
+                return refusal(ProblemCode::PermissionPeriodChanged);
+            }
+            Reply::ok(&on(9, if turned { "2027-02-21" } else { "2027-02-20" }))
         }
     });
-    let tries = || {
-        let acts = page.acts();
-        acts.iter()
-            .filter(|seen| seen.what == "POST /api/linkages/back/return")
-            .count()
-    };
-    until("why", || text().contains("システムでエラーが発生しました。")).await;
-    pause(200).await;
-    assert_eq!(tries(), 1);
-    press("API連携先へ戻る");
-    // Through to the end: what comes late would be counted by the next test.
-    until("another try", || tries() == 2 && page.fetches() >= 3).await;
+    heading(PERMISSION_PAGE).await;
+    one("#exclude-a4").unwrap().click();
+    field("許可手続きを継続する").click();
+    press("許可");
+    until("the new day", || text().contains("2027年2月21日まで")).await;
+    until("why", || text().contains("許可期間の最終日が変わりました。")).await;
+    assert_eq!(page.act().body["last_day"], "2027-02-20");
+    let excluded = field("許可手続きを継続する");
+    assert!(!excluded.checked(), "another period needs another yes");
+    let left_out = one("#exclude-a4").unwrap();
+    assert!(
+        left_out
+            .dyn_into::<web_sys::HtmlInputElement>()
+            .unwrap()
+            .checked()
+    );
+    assert!(!text().contains("2027年2月20日まで"));
 }

@@ -4,7 +4,7 @@ use renkei_shared::linkage::{
     AccountRow, AccountStanding, BusinessSelectionView, CertificateFailureView, CertificateLoginView,
     CertificateView, CustomerView, EarlierPermission, EndReason, EndedView, LinkageView, Notice, PartnerView,
     PasswordView, PermissionAccount, PermissionView, PinRegistrationView, PinResultView, Progress, Relation,
-    Severity, StepView,
+    ReturningView, Severity, StepView,
 };
 use renkei_shared::problem::{Filling, ProblemCode};
 use renkei_shared::vocabulary::{AccountLabel, AccountType, Business, RegistrationStatus};
@@ -13,6 +13,9 @@ use renkei_shared::vocabulary::{AccountLabel, AccountType, Business, Registratio
 pub(crate) const FIRST: &str = "インターネット支店(001) 普通 2000002";
 /// Another one.
 pub(crate) const SECOND: &str = "インターネット支店(202) 普通 1111111";
+
+/// 受付番号 of what was permitted.
+pub(crate) const REFERENCE: &str = "20261122-7K3M-9QXZ";
 
 /// A view of a linkage at this step.
 pub(crate) fn view(version: u64, current: u8, step: StepView) -> LinkageView {
@@ -204,9 +207,19 @@ pub(crate) fn permission_continued(relation: Relation, first: AccountStanding) -
     })
 }
 
+/// Permitted, and on the way back.
+pub(crate) fn returning() -> StepView {
+    StepView::Returning(ReturningView {
+        reference: REFERENCE.into(),
+        last_day: "2027-02-20".into(),
+        way_back_seconds: 60,
+    })
+}
+
 pub(crate) fn ended(reason: EndReason) -> StepView {
     StepView::Ended(EndedView {
         reason,
         return_url: Some("https://kaikei.localhost:8446/callback".into()),
+        reference: None,
     })
 }

@@ -26,6 +26,7 @@ fn session(version: u64, step: CustomerStepView) -> CustomerSessionView {
 fn permitted(id: &str, partner: &str) -> PermittedLinkage {
     PermittedLinkage {
         grant_id: id.into(),
+        reference: format!("20261122-7K3M-{id}ZZ"),
         partner_name: partner.into(),
         partner_legal_name: "株式会社空知会計".into(),
         businesses: vec![Business::Statement],
@@ -83,9 +84,15 @@ async fn the_password_leads_to_the_list() {
         "2026年11月22日 9:05",
         "2027年2月20日まで",
         "まだアクセスはありません",
+        "20261122-7K3M-g1ZZ",
     ] {
         assert!(text().contains(part), "{part}");
     }
+    let receipt = one("a[aria-label='控えを保存：会計ソフト']").unwrap();
+    assert_eq!(
+        receipt.get_attribute("href").as_deref(),
+        Some("/api/customer-session/linkages/g1/receipt?lang=ja")
+    );
     assert!(texts("li").contains(&"豊洲支店(456) 普通 1000314".to_owned()));
 }
 

@@ -13,6 +13,7 @@ mod fixtures;
 mod linkages;
 mod login;
 mod page;
+mod returning;
 mod steps;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -2,7 +2,10 @@
 //! Not here: the login (`login`).
 
 use crate::fixtures::{self, FIRST, SECOND};
-use crate::page::{Page, Reply, all, button, document, field, heading, one, press, says, text, texts, until};
+use crate::page::{
+    Page, Reply, all, appears, button, document, field, focused, heading, one, press, says, text, texts,
+    until,
+};
 use renkei_shared::linkage::{AccountStanding, EndReason, Relation, StepView};
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Language;
@@ -169,6 +172,9 @@ async fn permission() {
         "2025年10月22日以降",
         "2026年9月1日に許可した連携（2026年11月30日まで）",
         "API連携先に渡ることはありません",
+        "この許可の要点",
+        "2口座（下の一覧で",
+        "いつでも解除できます",
     ] {
         assert!(text().contains(part), "{part}");
     }
@@ -303,9 +309,12 @@ async fn hundreds_of_accounts_can_be_searched_without_losing_input() {
         let mut account = fixtures::accounts()[n % 4].clone();
         account.account_id = format!("m{n}");
         account.label.account_number = format!("{:07}", 1_000_000 + n);
+        if n == 7 {
+            account.memo = Some("ｻｯﾎﾟﾛ本店".into());
+        }
         accounts.push(account);
     }
-    show(
+    let page = show(
         4,
         fixtures::pin_registration(accounts),
         "API連携認証（照会用暗証番号登録）（利用登録）（4/6）",
@@ -324,4 +333,44 @@ async fn hundreds_of_accounts_can_be_searched_without_losing_input() {
         field("照会用暗証番号 インターネット支店(001) 普通 1000004").value(),
         "12"
     );
+    field("未登録の口座のみ表示").click();
+    for spelling in ["サツポロ", "サッポロ", "さっぽろ", "ｻﾂﾎﾟﾛ"] {
+        crate::page::type_into("口座を検索", "");
+        until("all again", || all("tbody tr:not([hidden])").len() == 300).await;
+        crate::page::type_into("口座を検索", spelling);
+        until(spelling, || all("tbody tr:not([hidden])").len() == 1).await;
+    }
+
+    // All that are shown, and only those that take a PIN.
+    let select = || field("表示中の口座をすべて選択");
+    let offered = || one(".search-bar__all:not([hidden])").is_some();
+    assert!(!offered(), "the one account that is shown is registered");
+    crate::page::type_into("口座を検索", "100010");
+    until("ten accounts", || all("tbody tr:not([hidden])").len() == 10).await;
+    until("six of them take a PIN", offered).await;
+    select().click();
+    until("the number", || text().contains("選択中：6口座")).await;
+    assert!(select().checked() && !select().indeterminate());
+    all("tbody tr:not([hidden]) input[type=checkbox]")[0].click();
+    until("neither", || select().indeterminate()).await;
+    assert!(!select().checked());
+    crate::page::type_into("口座を検索", "");
+    until("all again", || all("tbody tr:not([hidden])").len() == 300).await;
+    assert!(select().indeterminate() && text().contains("選択中：5口座"));
+
+    // An error leads to its row, also where the filter hides it.
+    crate::page::type_into("口座を検索", "1000299");
+    until("another account", || {
+        text().contains("（うち5口座は表示されていません）")
+    })
+    .await;
+    press("登録");
+    let summary = appears("[role=alert]").await;
+    let link = all("[role=alert] a")[0].clone();
+    assert!(says(&summary).contains("照会用暗証番号を入力してください。"));
+    link.click();
+    until("the row", || focused().starts_with("pin-m10")).await;
+    assert_eq!(all("tbody tr:not([hidden])").len(), 300, "the filter is lifted");
+    assert_eq!(field("口座を検索").value(), "");
+    assert!(page.acts().is_empty());
 }

@@ -314,6 +314,14 @@ catalogue! {
         ["The confirmation of intent is not ticked.",
          "Your confirmation is needed before access to account information can be permitted.",
          "Read the page, tick the confirmation, and press the permit button."];
+    /// The day has turned since the permission page was shown, and the last day with it.
+    PermissionPeriodChanged, "permission_period_changed", 409, Customer, "The last day of the permission has changed",
+        ["日付が変わったため、許可期間の最終日が変わりました。",
+         "画面を表示したあとに午前0時を過ぎました。許可はまだ行われていません。",
+         "表示しなおした許可期間を確認し、「許可手続きを継続する」をもう一度選択して「許可」を押してください。"],
+        ["The date has changed, and with it the last day of the permission.",
+         "Midnight (Japan time) has passed since the page was shown. Nothing has been permitted yet.",
+         "Check the permission period shown now, tick the confirmation again, and press the permit button."];
     /// Another act came first.
     VersionStale, "version_stale", 409, Customer, "The page is out of date",
         ["画面の内容が最新ではありません。",

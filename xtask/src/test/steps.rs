@@ -166,7 +166,9 @@ pub(super) fn wasm(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count
         .arg("test")
         .args(FRONTEND)
         .arg("--no-fail-fast")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        // For all tests together; some wait as long as a customer would.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     let (status, output) = process::capture(&mut command, true, interrupt)?;
     Ok(Count::of_libtest(&output).with_outcome(status.success()))
 }

@@ -7,7 +7,7 @@ use crate::deadline::TimeLimits;
 use crate::identity::AccountId;
 use crate::login::{CertificateJudged, CertificateVerified, Login, PasswordMatch, PasswordVerified};
 use crate::permission::{Kept, PermissionPeriod, Permitted, first_day};
-use crate::time::Instant;
+use crate::time::{Instant, JapanDate};
 use renkei_shared::linkage::EndReason;
 use renkei_shared::problem::ProblemCode;
 use renkei_shared::vocabulary::Business;
@@ -269,13 +269,14 @@ impl Linkage {
     ///
     /// # Errors
     /// The intent is not confirmed, no account is left, an account that is not registered or that the request does not
-    /// name, another step, or the linkage is over.
+    /// name, a last day that is not the one `shown`, another step, or the linkage is over.
     pub fn permit(
         &mut self,
         selected: &[AccountId],
         intent: bool,
         accounts: &Accounts,
         kept: Option<&Kept>,
+        shown: Option<JapanDate>,
         now: Instant,
     ) -> Result<Permitted, ActRefused> {
         self.open(now)?;
@@ -284,6 +285,11 @@ impl Linkage {
         };
         if !intent {
             return Err(ActRefused(ProblemCode::IntentRequired));
+        }
+        // At midnight the period of a page that still stands grows by a day; the customer has not agreed to that.
+        let period = PermissionPeriod::from(now);
+        if shown.is_some_and(|shown| shown != period.last_day()) {
+            return Err(ActRefused(ProblemCode::PermissionPeriodChanged));
         }
         let from_date = first_day(self.terms.from_date, kept);
         let kept = kept.cloned().unwrap_or_default();
@@ -301,7 +307,7 @@ impl Linkage {
             user: chosen.login.user(),
             businesses: chosen.businesses.union(&kept.businesses).copied().collect(),
             accounts: distinct.union(&kept.accounts).copied().collect(),
-            period: PermissionPeriod::from(now),
+            period,
             from_date,
             logged_in_at: chosen.login.at(),
         };

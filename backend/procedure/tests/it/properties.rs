@@ -222,7 +222,7 @@ proptest! {
                 Act::AddMore => linkage.add_more(&accounts, now),
                 Act::Permit { accounts: rows, intent } => {
                     let ids: Vec<AccountId> = rows.iter().map(|row| account(*row)).collect();
-                    let result = linkage.permit(&ids, intent, &accounts, Some(&kept), now);
+                    let result = linkage.permit(&ids, intent, &accounts, Some(&kept), None, now);
                     if let Ok(permitted) = &result {
                         prop_assert!(told.certificate && told.password && intent);
                         prop_assert!(!permitted.accounts().is_empty());

@@ -86,19 +86,19 @@ fn the_whole_procedure() {
     assert_eq!(page(&linkage), (6, 6));
 
     assert_eq!(
-        linkage.permit(&[account(1)], false, &after, None, now),
+        linkage.permit(&[account(1)], false, &after, None, None, now),
         Err(ActRefused(ProblemCode::IntentRequired))
     );
     assert_eq!(
-        linkage.permit(&[], true, &after, None, now),
+        linkage.permit(&[], true, &after, None, None, now),
         Err(ActRefused(ProblemCode::AccountRequired))
     );
     assert_eq!(
-        linkage.permit(&[account(2)], true, &after, None, now),
+        linkage.permit(&[account(2)], true, &after, None, None, now),
         Err(ActRefused(ProblemCode::AccountNotSelectable))
     );
     let permitted = linkage
-        .permit(&[account(1), account(3)], true, &after, None, now)
+        .permit(&[account(1), account(3)], true, &after, None, None, now)
         .unwrap();
     assert_eq!(permitted.businesses(), &[Business::Statement].into());
     assert_eq!(permitted.user(), user());

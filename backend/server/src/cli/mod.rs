@@ -3,6 +3,7 @@
 
 mod certificate;
 mod gateway;
+mod grant;
 mod keys;
 mod openapi;
 mod partner;
@@ -57,6 +58,9 @@ enum Command {
     /// Partners: add or change, suspend, resume, list; tokens to register by.
     #[command(subcommand)]
     Partner(partner::Command),
+    /// Permissions that customers gave, by reference number.
+    #[command(subcommand)]
+    Grant(grant::Command),
     /// Inquiry PINs on file from before Renkei.
     #[command(subcommand)]
     Pin(pin::Command),
@@ -87,6 +91,7 @@ impl Arguments {
             Command::User(command) => command.run(ambient).await,
             Command::Certificate(command) => command.run(ambient).await,
             Command::Partner(command) => command.run(ambient).await,
+            Command::Grant(command) => command.run(ambient).await,
             Command::Pin(command) => command.run(ambient).await,
             Command::Gateway(options) => options.run(ambient).await,
             Command::Simulator(command) => command.run(ambient),

@@ -5,24 +5,27 @@ use super::acts::{Act, carry_out};
 use super::view::view;
 use crate::linkage::PASSWORD_LIMIT;
 use crate::login::attempt_url;
+use crate::receipt::{language, receipt};
 use crate::runs::{
     ActId, Claim, Key, OneTimeValues, Presented, RunState as _, StoredOutcome, Turn, TurnEnd, issue,
 };
 use crate::services::App;
+use crate::web::error_page::error_page;
 use crate::web::json::ActBody;
 use crate::web::problem::Problem;
-use axum::extract::{DefaultBodyLimit, State};
+use crate::web::segment::Segment;
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use renkei_procedure::customer_session::CustomerSession;
-use renkei_procedure::identity::CustomerSessionId;
+use renkei_procedure::identity::{CustomerSessionId, GrantId};
 use renkei_procedure::login::TypedPassword;
 use renkei_shared::customers::{CustomerAnswer, CustomerSessionView, WithdrawAct};
 use renkei_shared::linkage::{CertificateResultAct, PasswordAct, PlainAct, Redirect};
 use renkei_shared::problem::ProblemCode;
-use renkei_store::{JsonText, NewRun};
+use renkei_store::{JsonText, NewRun, RunRecord};
 use serde::Deserialize;
 use tracing::Instrument as _;
 
@@ -39,6 +42,10 @@ pub(crate) fn routes() -> Router<App> {
         .route(
             "/api/customer-session/password",
             post(password).layer(DefaultBodyLimit::max(PASSWORD_LIMIT)),
+        )
+        .route(
+            "/api/customer-session/linkages/{grant_id}/receipt",
+            get(receipt_of_linkage),
         )
         .route("/api/customer-session/withdraw", post(withdraw))
         .route("/api/customer-session/logout", post(logout))
@@ -80,18 +87,56 @@ fn with_cookie(answer: CustomerAnswer, cookie: Option<HeaderValue>) -> Response 
     response
 }
 
-async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<CustomerSessionView>, Problem> {
-    let key = Key::customer_session(&headers).ok_or(ProblemCode::SessionRequired)?;
+/// The session that the request's cookie opens.
+async fn session(app: &App, headers: &HeaderMap) -> Result<RunRecord, Problem> {
+    let key = Key::customer_session(headers).ok_or(ProblemCode::SessionRequired)?;
     let record = app
         .store
         .runs()
         .find(key.run())
         .await?
         .ok_or(ProblemCode::SessionRequired)?;
-    if key.presented(&app, &headers, &record) != Some(Presented::Current) {
-        return Err(ProblemCode::SessionRequired.into());
+    if key.presented(app, headers, &record) == Some(Presented::Current) {
+        Ok(record)
+    } else {
+        Err(ProblemCode::SessionRequired.into())
     }
+}
+
+async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<CustomerSessionView>, Problem> {
+    let record = session(&app, &headers).await?;
     Ok(Json(view(&app, record.version, &record.state.decode()?).await?))
+}
+
+/// 「控えを保存」 of a permission of the customer's own.
+async fn receipt_of_linkage(
+    State(app): State<App>,
+    Segment(grant_id): Segment,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let found = async {
+        let state: CustomerSession = session(&app, &headers).await?.state.decode()?;
+        let user = state.logged_in(app.ambient.now())?.user();
+        let id: GrantId = grant_id.parse().map_err(|_| ProblemCode::NotFound)?;
+        let grant = app.store.grants().find(id).await?;
+        let grant = grant.filter(|grant| grant.user_id == user);
+        receipt(
+            &app,
+            &grant.ok_or(ProblemCode::NotFound)?,
+            language(query.as_deref()),
+        )
+        .await
+    };
+    // A browser follows a link here, so what it is told is a page.
+    found.await.unwrap_or_else(|problem: Problem| {
+        let code = match problem.document().status {
+            401 => ProblemCode::SessionRequired,
+            400..500 => ProblemCode::NotFound,
+            _ => ProblemCode::InternalError,
+        };
+        error_page(code)
+    })
 }
 
 /// Claims, carries out and answers, to the end even if the browser goes away.

@@ -72,6 +72,7 @@ fn permitted(in_force: &GrantInForce) -> PermittedLinkage {
     let grant = &in_force.grant;
     PermittedLinkage {
         grant_id: grant.id.to_string(),
+        reference: grant.reference.to_string(),
         partner_name: in_force.partner.name.clone(),
         partner_legal_name: in_force.partner.legal_name.clone(),
         businesses: grant

@@ -3,7 +3,7 @@
 
 use super::continuation::continued;
 use super::inquiry_accounts::{KnownAccounts, known_accounts, refresh_accounts};
-use super::permission::permission;
+use super::permission::{Decision, permission};
 use super::pins::{self, PinRow};
 use super::{StoredLinkage, answer, pin_states};
 use crate::audit::{self, Event};
@@ -31,7 +31,7 @@ pub(super) enum Act {
     InquiryPins(Vec<PinRow>),
     Confirm,
     AddMore,
-    Permission { accounts: Vec<AccountId>, intent: bool },
+    Permission(Decision),
     Return,
     Cancel,
     Extend,
@@ -48,7 +48,7 @@ impl Act {
             Self::InquiryPins(_) => "inquiry-pins",
             Self::Confirm => "confirm",
             Self::AddMore => "add-more",
-            Self::Permission { .. } => "permission",
+            Self::Permission(_) => "permission",
             Self::Return => "return",
             Self::Cancel => "cancel",
             Self::Extend => "extend",
@@ -64,7 +64,7 @@ impl Act {
             Self::InquiryPins(_) => "inquiry_pins_checked",
             Self::Confirm => "registration_confirmed",
             Self::AddMore => "registration_continued",
-            Self::Permission { .. } => "permitted",
+            Self::Permission(_) => "permitted",
             Self::Return => "handed_over",
             Self::Cancel => "cancelled",
             Self::Extend => "time_extended",
@@ -84,7 +84,7 @@ pub(super) async fn carry_out(
         return Err(ProblemCode::PartnerSuspended.into());
     }
     // So does the loss of the right to link, where something would come of it.
-    if matches!(act, Act::InquiryPins(_) | Act::Permission { .. }) && !may_still_link(app, turn).await? {
+    if matches!(act, Act::InquiryPins(_) | Act::Permission(_)) && !may_still_link(app, turn).await? {
         return Err(ProblemCode::LinkingNotAllowed.into());
     }
     let before = turn.state.linkage.user();
@@ -173,9 +173,7 @@ async fn perform(
             pin_states::ask(app, &mut turn.state, &accounts).await;
             Moved::to(StoredOutcome::View)
         }
-        Act::Permission { accounts, intent } => {
-            return permission(app, id, turn, event, &accounts, intent).await;
-        }
+        Act::Permission(decision) => return permission(app, id, turn, event, &decision).await,
         Act::Return => {
             let code = answer::next_code(app, id, &turn.values, &mut turn.state, now).await?;
             Moved {

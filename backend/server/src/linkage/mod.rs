@@ -12,6 +12,7 @@ mod permission_view;
 mod pin_states;
 mod pins;
 mod preflight;
+mod receipt_page;
 mod return_page;
 mod routes;
 pub(crate) mod terms;
@@ -27,7 +28,7 @@ use renkei_procedure::identity::{GrantId, UserId};
 use renkei_procedure::linkage::{Linkage, Step};
 use renkei_procedure::preflight::CoreSaid;
 use renkei_procedure::time::Instant;
-use renkei_store::StoreError;
+use renkei_store::{GrantRecord, StoreError};
 use serde::{Deserialize, Serialize};
 
 /// A linkage as it is kept: the procedure's state, and the request that it will answer.
@@ -44,10 +45,17 @@ pub(crate) struct StoredLinkage {
 }
 
 impl StoredLinkage {
+    /// What was permitted, as it is on file.
+    async fn grant(&self, app: &Services) -> Result<Option<GrantRecord>, StoreError> {
+        match self.grant {
+            Some(grant) => app.store.grants().find(grant).await,
+            None => Ok(None),
+        }
+    }
+
     /// Whether the partner has redeemed this linkage's code: then its grant is active, or was.
     async fn is_redeemed(&self, app: &Services) -> Result<bool, StoreError> {
-        let Some(grant) = self.grant else { return Ok(false) };
-        let grant = app.store.grants().find(grant).await?;
+        let grant = self.grant(app).await?;
         Ok(grant.is_some_and(|grant| grant.activated_at.is_some()))
     }
 }

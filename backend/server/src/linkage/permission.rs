@@ -16,6 +16,7 @@ use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::{AccountId, GrantId, LinkageId, PartnerId, PublicAccountId};
 use renkei_procedure::linkage::Step;
 use renkei_procedure::permission::Permitted;
+use renkei_procedure::reference::GrantReference;
 use renkei_procedure::time::JapanDate;
 use renkei_shared::linkage::Relation;
 use renkei_shared::problem::ProblemCode;
@@ -24,14 +25,22 @@ use renkei_store::{Effects, JsonText, NewGrant};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+/// What the customer has decided.
+pub(super) struct Decision {
+    pub(super) accounts: Vec<AccountId>,
+    /// 意思確認.
+    pub(super) intent: bool,
+    /// The last day that the page has shown.
+    pub(super) shown: Option<JapanDate>,
+}
+
 /// The act. Where the permission to be continued has ended meanwhile, the linkage ends with it.
 pub(super) async fn permission(
     app: &App,
     id: LinkageId,
     turn: &mut Turn<'_, StoredLinkage>,
     event: Event,
-    selected: &[AccountId],
-    intent: bool,
+    decision: &Decision,
 ) -> Result<(Moved, Event), Problem> {
     let (accounts, continued) = match (turn.state.linkage.step(), turn.state.linkage.user()) {
         (Step::Permission { .. }, Some(user)) => match continued(app, &turn.state, user, turn.now).await? {
@@ -48,14 +57,19 @@ pub(super) async fn permission(
         _ => (KnownAccounts::default(), None),
     };
     let kept = continued.as_ref().and_then(Continued::kept);
-    let permitted =
-        turn.state
-            .linkage
-            .permit(selected, intent, &accounts.standing, kept.as_ref(), turn.now)?;
+    let permitted = turn.state.linkage.permit(
+        &decision.accounts,
+        decision.intent,
+        &accounts.standing,
+        kept.as_ref(),
+        decision.shown,
+        turn.now,
+    )?;
     let grant = grant(app, id, &turn.state, &permitted, &accounts, continued.as_ref()).await?;
     let event = event
         .detail("accounts", grant.accounts.len())
         .detail("grant", grant.id.to_string())
+        .detail("reference", grant.reference.as_str())
         .detail(
             "relation",
             serde_json::to_value(continued.map_or(Relation::Anew, |continued| continued.relation))?,
@@ -99,6 +113,10 @@ async fn grant(
             Some(continued) => continued.grant.public_id.clone(),
             None => public_grant_id(app)?,
         },
+        reference: GrantReference::make(
+            permitted.period().permitted_at().japan_date(),
+            app.ambient.random()?,
+        ),
         user_id: permitted.user(),
         partner_id: partner.clone(),
         linkage_id: id,

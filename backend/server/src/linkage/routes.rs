@@ -3,6 +3,8 @@
 
 use super::acts::{Act, carry_out};
 use super::leave_page::leave;
+use super::permission::Decision;
+use super::receipt_page::receipt_page;
 use super::return_page::return_page;
 use super::{StoredLinkage, answer, pins, view};
 use crate::runs::{ActId, Claim, Key, Presented, Turn};
@@ -17,6 +19,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use renkei_procedure::identity::{AccountId, LinkageId};
 use renkei_procedure::login::TypedPassword;
+use renkei_procedure::time::JapanDate;
 use renkei_shared::linkage::{
     ActAnswer, BusinessesAct, CertificateResultAct, InquiryPinsAct, LinkageView, PasswordAct, PermissionAct,
     PlainAct,
@@ -33,6 +36,7 @@ pub(crate) const PASSWORD_LIMIT: usize = 64 * 1024;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/linkages/{id}/return", get(return_page))
+        .route("/linkages/{id}/receipt", get(receipt_page))
         .route("/api/linkages/{id}", get(show))
         .route("/api/linkages/{id}/certificate", post(certificate))
         .route("/api/linkages/{id}/certificate-result", post(certificate_result))
@@ -245,16 +249,21 @@ async fn permission(
                 .map_err(|_| ProblemCode::AccountNotSelectable)
         })
         .collect::<Result<_, _>>()?;
+    let shown = body.last_day.as_deref().map(|day| {
+        // What is no day is no day that this page has shown.
+        JapanDate::parse(day).ok_or(ProblemCode::PermissionPeriodChanged)
+    });
     act(
         app,
         id,
         headers,
         body.version,
         body.act_id,
-        Act::Permission {
+        Act::Permission(Decision {
             accounts,
             intent: body.intent,
-        },
+            shown: shown.transpose()?,
+        }),
     )
     .await
 }

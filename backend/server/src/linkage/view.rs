@@ -21,6 +21,7 @@ use renkei_shared::linkage::{
 use renkei_shared::problem::{Explanation, ProblemCode};
 use renkei_shared::vocabulary::{Language, RegistrationStatus};
 use renkei_store::{PartnerRecord, UserRecord};
+use std::time::Duration;
 
 /// The view at this moment.
 pub(super) async fn view(
@@ -88,10 +89,12 @@ async fn step_view(
     now: Instant,
 ) -> Result<StepView, Problem> {
     let linkage = &state.linkage;
-    if state.is_redeemed(app).await? {
+    let grant = state.grant(app).await?;
+    if let Some(grant) = grant.as_ref().filter(|grant| grant.activated_at.is_some()) {
         return Ok(StepView::Ended(EndedView {
             reason: EndReason::Completed,
             return_url: None,
+            reference: Some(grant.reference.to_string()),
         }));
     }
     let suspended = partner.suspended_at.map(|_| EndReason::PartnerSuspended);
@@ -99,6 +102,7 @@ async fn step_view(
         return Ok(StepView::Ended(EndedView {
             reason,
             return_url: Some(answer::way_back(app, id, state).await?),
+            reference: None,
         }));
     }
     let accounts = match linkage.user() {
@@ -124,19 +128,29 @@ async fn step_view(
             can_skip: accounts.standing.any_registered(),
         }),
         Step::PinResult(chosen) => StepView::PinResult(PinResultView {
-            accounts: rows(state, chosen, &accounts),
+            accounts: result_rows(state, chosen, &accounts),
             can_confirm: accounts.standing.any_registered(),
             can_add_more: accounts.standing.any_unregistered(),
         }),
         Step::Permission { chosen, .. } => {
             StepView::Permission(permission_view(app, state, chosen, accounts, now).await?)
         }
-        Step::Returning { permitted, .. } => StepView::Returning(ReturningView {
+        Step::Returning {
+            permitted,
+            code_issued_at,
+            ..
+        } => StepView::Returning(ReturningView {
+            reference: grant.ok_or(ProblemCode::InternalError)?.reference.to_string(),
             last_day: permitted.period().last_day().to_string(),
+            way_back_seconds: {
+                let lifetime = Duration::from_secs(app.config.oauth.code_seconds);
+                now.until(code_issued_at.plus(lifetime)).as_secs()
+            },
         }),
         Step::Ended(reason) => StepView::Ended(EndedView {
             reason: *reason,
             return_url: Some(answer::way_back(app, id, state).await?),
+            reference: None,
         }),
     })
 }
@@ -178,6 +192,17 @@ fn entry_rows(state: &StoredLinkage, chosen: &BusinessesChosen, accounts: &Known
             row.problem = Some(ProblemCode::PinNoLongerAccepted.explain());
         }
     }
+    rows
+}
+
+/// The rows with what came of each: those that did not succeed first, otherwise in the cooperative's order.
+fn result_rows(
+    state: &StoredLinkage,
+    chosen: &BusinessesChosen,
+    accounts: &KnownAccounts,
+) -> Vec<AccountRow> {
+    let mut rows = rows(state, chosen, accounts);
+    rows.sort_by_key(|row| row.problem.is_none());
     rows
 }
 

@@ -38,6 +38,7 @@ mod operator;
 mod pin_gate;
 mod pin_registration;
 mod preflight;
+mod receipt;
 mod relinking;
 mod secrets;
 mod signals;

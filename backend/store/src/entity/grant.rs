@@ -12,6 +12,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: Uuid,
     pub(crate) public_id: String,
+    pub(crate) reference: String,
     pub(crate) user_id: Uuid,
     pub(crate) partner_id: String,
     pub(crate) linkage_id: Uuid,

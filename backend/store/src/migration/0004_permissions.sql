@@ -4,6 +4,8 @@ CREATE TABLE grants (
   id {uuid} NOT NULL PRIMARY KEY,
   -- `grant_id` of Grant Management; it goes on to the grant that takes this one's place.
   public_id TEXT NOT NULL,
+  -- 受付番号: by which customers and staff name it.
+  reference TEXT NOT NULL UNIQUE,
   user_id {uuid} NOT NULL REFERENCES users (id),
   partner_id TEXT NOT NULL REFERENCES partners (client_id),
   -- No reference: a grant outlives the linkage from which it came.

@@ -11,6 +11,7 @@ use crate::column::word::words;
 use crate::entity::{grant, grant_account, inquiry_account, partner};
 use crate::{JsonText, StoreError};
 use renkei_procedure::identity::{AccountId, GrantId, LinkageId, PartnerId, UserId};
+use renkei_procedure::reference::GrantReference;
 use renkei_procedure::time::{Instant, JapanDate};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
@@ -48,6 +49,8 @@ pub struct NewGrant {
     pub id: GrantId,
     /// `grant_id` of Grant Management for OAuth 2.0: random, or that of the grant which this one will replace.
     pub public_id: String,
+    /// 受付番号, by which customers and staff name it.
+    pub reference: GrantReference,
     /// Who permits.
     pub user_id: UserId,
     /// Whom.
@@ -83,6 +86,8 @@ pub struct GrantRecord {
     pub id: GrantId,
     /// `grant_id` of Grant Management for OAuth 2.0; it goes on to the grant that takes this one's place.
     pub public_id: String,
+    /// 受付番号, by which customers and staff name it.
+    pub reference: GrantReference,
     /// Who permits.
     pub user_id: UserId,
     /// Whom.
@@ -163,6 +168,18 @@ impl Grants<'_> {
     /// The grant of an id.
     pub async fn find(&self, id: GrantId) -> Result<Option<GrantRecord>, StoreError> {
         let found = grant::Entity::find_by_id(id.as_uuid())
+            .one(self.store.read())
+            .await?;
+        found.map(GrantRecord::try_from).transpose()
+    }
+
+    /// The grant that customers and staff call so.
+    pub async fn find_by_reference(
+        &self,
+        reference: &GrantReference,
+    ) -> Result<Option<GrantRecord>, StoreError> {
+        let found = grant::Entity::find()
+            .filter(grant::Column::Reference.eq(reference.as_str()))
             .one(self.store.read())
             .await?;
         found.map(GrantRecord::try_from).transpose()
@@ -339,7 +356,7 @@ pub(crate) async fn withdraw(
 }
 
 /// Inside a transaction of the caller's. A conflict: the partner is unknown or has deregistered, or the public id
-/// belongs to a grant of another user or partner.
+/// belongs to a grant of another user or partner, or the reference to another grant.
 pub(crate) async fn insert(database: &impl ConnectionTrait, new: &NewGrant) -> Result<(), StoreError> {
     let partner = partner::Entity::find_by_id(new.partner_id.as_str())
         .filter(partner::Column::DeletedAt.is_null())
@@ -361,6 +378,7 @@ pub(crate) async fn insert(database: &impl ConnectionTrait, new: &NewGrant) -> R
     let model = grant::Model {
         id: new.id.as_uuid(),
         public_id: new.public_id.clone(),
+        reference: new.reference.as_str().to_owned(),
         user_id: new.user_id.as_uuid(),
         partner_id: new.partner_id.as_str().to_owned(),
         linkage_id: new.linkage_id.as_uuid(),
@@ -408,6 +426,10 @@ impl TryFrom<grant::Model> for GrantRecord {
         Ok(Self {
             id: model.id.into(),
             public_id: model.public_id,
+            reference: model
+                .reference
+                .parse()
+                .map_err(|_| StoreError::Corrupt("grant reference"))?,
             user_id: model.user_id.into(),
             partner_id: PartnerId::new(model.partner_id),
             linkage_id: model.linkage_id.into(),

@@ -1,13 +1,11 @@
 //! Grants as partners know and end them, by public id.
 
 use crate::scene::{
-    RACERS, activate, at, claim, claimed, digest, id, json, new_code, new_grant, new_partner, new_run,
-    new_tokens, new_user, partner_id, permit, race, settled, user,
+    RACERS, activate, at, digest, id, new_grant, new_partner, new_tokens, new_user, partner_id, permit,
+    permit_grant, race, settled, user,
 };
 use renkei_procedure::identity::PartnerId;
-use renkei_store::{
-    Completion, Effects, EndReason, GrantStatus, NewGrant, Redemption, RunUpdate, Store, StoreError,
-};
+use renkei_store::{Completion, EndReason, GrantStatus, NewGrant, Redemption, Store, StoreError};
 
 /// A pending grant that goes on under the public id of the grant 1,001, and its code: numbers as with [`permit`].
 async fn permit_under_the_first_id(store: &Store, number: u8) -> Result<Completion, StoreError> {
@@ -16,23 +14,6 @@ async fn permit_under_the_first_id(store: &Store, number: u8) -> Result<Completi
         ..new_grant(1_000 + u128::from(number), number.into())
     };
     permit_grant(store, number, grant).await
-}
-
-async fn permit_grant(store: &Store, number: u8, grant: NewGrant) -> Result<Completion, StoreError> {
-    let run = new_run(number);
-    store.runs().insert(&run).await?;
-    let act = claimed(store, claim(&run, 1, "permission", 100)).await;
-    let update = RunUpdate::of(act.record(), json("returning"));
-    let code = new_code(number, grant.id.as_uuid().as_u128(), number.into());
-    let effects = Effects {
-        grant: Some(grant),
-        code: Some(code),
-        ..Effects::default()
-    };
-    store
-        .runs()
-        .complete(&act, update, &json("permitted"), &effects, at(100))
-        .await
 }
 
 async fn redeem(store: &Store, number: u8) -> Redemption {

@@ -2,10 +2,10 @@
 
 use crate::scene::{
     activate, at, digest, first_account, id, new_grant, new_partner, new_tokens, partner_id, permit,
-    second_account, settled, user,
+    permit_grant, reference, second_account, settled, user,
 };
 use renkei_procedure::identity::PartnerId;
-use renkei_store::{EndReason, GrantRecord, GrantStatus};
+use renkei_store::{EndReason, GrantRecord, GrantStatus, NewGrant, StoreError};
 
 #[tokio::test]
 async fn a_grant_is_pending_then_active_then_expired() {
@@ -18,6 +18,7 @@ async fn a_grant_is_pending_then_active_then_expired() {
         let expected = GrantRecord {
             id: new.id,
             public_id: new.public_id,
+            reference: new.reference,
             user_id: new.user_id,
             partner_id: new.partner_id,
             linkage_id: new.linkage_id,
@@ -113,6 +114,26 @@ async fn the_customers_list_shows_partner_and_accounts_in_the_order_of_the_permi
                 .unwrap(),
             None
         );
+    }
+}
+
+#[tokio::test]
+async fn a_reference_names_one_grant_for_ever() {
+    for database in settled().await {
+        let store = database.store();
+        let grant = activate(store, 1).await;
+        store.grants().withdraw(grant, user(), at(120)).await.unwrap();
+        let found = store.grants().find_by_reference(&reference(1_001)).await.unwrap();
+        assert_eq!(found.unwrap().id, grant, "ended, and on file all the same");
+        assert_eq!(
+            store.grants().find_by_reference(&reference(1_002)).await.unwrap(),
+            None
+        );
+        let taken = NewGrant {
+            reference: reference(1_001),
+            ..new_grant(1_002, 2)
+        };
+        assert_eq!(permit_grant(store, 2, taken).await, Err(StoreError::Conflict));
     }
 }
 

@@ -4,13 +4,14 @@
 use renkei_procedure::identity::{
     AccountId, CoreAccountKey, CoreUserKey, GrantId, LinkageId, PartnerId, UserId,
 };
+use renkei_procedure::reference::GrantReference;
 use renkei_procedure::time::{Instant, JapanDate};
 use renkei_store::testing::TestDatabase;
 use renkei_store::{
-    BusinessesMode, ClaimOutcome, ClaimRequest, ClaimedRun, CookieMark, CoreAccountRow, Effects, JsonText,
-    NewAccessToken, NewAuthorizationCode, NewGrant, NewRefreshToken, NewRun, NewTokens, NewUser,
-    PartnerProfile, PartnerRecord, Redemption, RunUpdate, Sha256Digest, Store, StoreOptions, StoredBinding,
-    Undisclosed, UserRole,
+    BusinessesMode, ClaimOutcome, ClaimRequest, ClaimedRun, Completion, CookieMark, CoreAccountRow, Effects,
+    JsonText, NewAccessToken, NewAuthorizationCode, NewGrant, NewRefreshToken, NewRun, NewTokens, NewUser,
+    PartnerProfile, PartnerRecord, Redemption, RunUpdate, Sha256Digest, Store, StoreError, StoreOptions,
+    StoredBinding, Undisclosed, UserRole,
 };
 use serde_json::json;
 use std::future::Future;
@@ -164,10 +165,16 @@ pub(crate) async fn claimed(store: &Store, request: ClaimRequest<'_>) -> Box<Cla
     }
 }
 
+/// The 受付番号 of the grant of this number.
+pub(crate) fn reference(number: u128) -> GrantReference {
+    format!("20240229-{number:08}").parse().unwrap()
+}
+
 pub(crate) fn new_grant(number: u128, linkage: u128) -> NewGrant {
     NewGrant {
         id: id(number),
         public_id: format!("public-{number}"),
+        reference: reference(number),
         user_id: user(),
         partner_id: partner_id(),
         linkage_id: id(linkage),
@@ -216,6 +223,28 @@ pub(crate) fn new_tokens(number: u8, grant: u128) -> NewTokens {
         }),
         audit: Vec::new(),
     }
+}
+
+/// A run whose one act permits this grant, with a code of the run's number.
+pub(crate) async fn permit_grant(
+    store: &Store,
+    number: u8,
+    grant: NewGrant,
+) -> Result<Completion, StoreError> {
+    let run = new_run(number);
+    store.runs().insert(&run).await?;
+    let act = claimed(store, claim(&run, 1, "permission", 100)).await;
+    let update = RunUpdate::of(act.record(), json("returning"));
+    let code = new_code(number, grant.id.as_uuid().as_u128(), number.into());
+    let effects = Effects {
+        grant: Some(grant),
+        code: Some(code),
+        ..Effects::default()
+    };
+    store
+        .runs()
+        .complete(&act, update, &json("permitted"), &effects, at(100))
+        .await
 }
 
 /// A run whose one act permits: a pending grant of the number 1,000 + n and a code of the hash n.

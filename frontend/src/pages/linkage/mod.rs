@@ -4,9 +4,7 @@
 mod state;
 mod strip;
 
-use crate::acts::Acts;
 use crate::browser;
-use crate::components::button::{PRIMARY, act_button, button_row};
 use crate::components::deadline::ticking;
 use crate::components::dialog::{Question, confirm_dialog, dialog_body};
 use crate::components::element::{classed, dynamic, el, sequence};
@@ -19,7 +17,7 @@ use crate::steps::business_selection::business_selection;
 use crate::steps::certificate_login::certificate_login;
 use crate::steps::ended::{self, ended};
 use crate::steps::password::{PasswordWords, password};
-use crate::steps::permission::permission;
+use crate::steps::permission::{LeftOut, permission};
 use crate::steps::pin_registration::pin_registration;
 use crate::steps::pin_result::pin_result;
 use crate::steps::returning::returning;
@@ -50,32 +48,28 @@ pub(crate) fn linkage_page(id: &str) -> AnyView {
 /// The page around the step.
 fn standing(state: State) -> AnyView {
     let State { view, acts, .. } = state;
-    // A memo: what is set to the same again must not build the step anew, for input would be lost.
-    let leaving = Memo::new(move |_| state.leaving.get());
     let cancelling = RwSignal::new(false);
+    let left_out = LeftOut::new();
     let ask_to_cancel = Callback::new(move |()| {
         if !acts.is_busy() {
             cancelling.set(true);
         }
     });
+    // A memo: what is set to the same again must not build the step anew, for input would be lost.
     let step = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.step.clone())));
     let progress = Memo::new(move |_| {
         view.with(|view| view.as_ref().map(|view| view.progress))
-            .filter(|_| !leaving.get() && step.with(|step| step.as_ref().is_some_and(is_numbered)))
+            .filter(|_| step.with(|step| step.as_ref().is_some_and(is_numbered)))
     });
     let text = tell(move |locale| {
-        let title = if leaving.get() {
-            words!(titles.returning)
-        } else {
-            step.with(|step| step.as_ref().map_or(words!(titles.linkage), title))
-        };
+        let title = step.with(|step| step.as_ref().map_or(words!(titles.linkage), title));
         let suffix = progress
             .get()
             .map(|progress| suffix(progress, locale))
             .unwrap_or_default();
         format!("{}{suffix}", title(locale))
     });
-    let open = Signal::derive(move || progress.with(Option::is_some));
+    let open = Signal::derive(move || step.with(|step| !matches!(step, None | Some(StepView::Ended(_)))));
     let over = Callback::new(move |()| {
         // A procedure that is over has no time to be up.
         if open.get_untracked() {
@@ -87,13 +81,7 @@ fn standing(state: State) -> AnyView {
         .dynamic(move || progress.get().map(|progress| progress_bar(progress).view()))
         .child(error_summary(acts))
         .child(heading(text, Some(acts.trouble())))
-        .dynamic(move || {
-            if leaving.get() {
-                let partner = state.partner().map(|partner| partner.name).unwrap_or_default();
-                return Some(returning(partner, last_day(step)).view());
-            }
-            step.get().map(|step| body(step, state, ask_to_cancel))
-        });
+        .dynamic(move || step.get().map(|step| body(step, state, left_out, ask_to_cancel)));
     let question = Question {
         id: "cancel-dialog",
         title: tell(|locale| words!(cancel.title)(locale).to_owned()),
@@ -114,7 +102,7 @@ fn standing(state: State) -> AnyView {
 }
 
 /// A step's body.
-fn body(step: StepView, state: State, cancel: Callback<()>) -> AnyView {
+fn body(step: StepView, state: State, left_out: LeftOut, cancel: Callback<()>) -> AnyView {
     let acts = state.acts;
     match step {
         StepView::CertificateLogin(data) => {
@@ -143,34 +131,16 @@ fn body(step: StepView, state: State, cancel: Callback<()>) -> AnyView {
         StepView::Permission(data) => {
             let parts = state
                 .partner()
-                .map(|partner| permission(data, partner, acts, cancel));
+                .map(|partner| permission(data, partner, left_out, acts, cancel));
             sequence(parts.into_iter().flatten())
         }
-        StepView::Returning(_) => way_on(acts),
-        StepView::Ended(data) => sequence(ended(data)),
+        StepView::Returning(data) => {
+            let partner = state.partner().map(|partner| partner.name).unwrap_or_default();
+            let depart = Callback::new(move |()| state.depart());
+            sequence(returning(data, partner, state.receipt(), acts, depart))
+        }
+        StepView::Ended(data) => sequence(ended(data, state.receipt())),
     }
-}
-
-/// Permitted, but the result could not be fetched at once: the way back must not depend on a reload.
-fn way_on(acts: Acts) -> AnyView {
-    let press = move || acts.perform("return", |version, act_id| PlainAct { version, act_id });
-    button_row()
-        .child(act_button(
-            PRIMARY,
-            words!(returning.retry),
-            acts,
-            "return",
-            press,
-        ))
-        .view()
-}
-
-fn last_day(step: Memo<Option<StepView>>) -> Option<String> {
-    step.with(|step| match step {
-        Some(StepView::Permission(data)) => Some(data.last_day.clone()),
-        Some(StepView::Returning(data)) => Some(data.last_day.clone()),
-        _ => None,
-    })
 }
 
 fn is_numbered(step: &StepView) -> bool {

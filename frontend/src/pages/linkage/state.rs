@@ -6,7 +6,7 @@ use crate::api;
 use crate::browser;
 use crate::components::frame::{Announcer, use_announcer};
 use crate::components::heading::HEADING;
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, Reading};
 use crate::language::{Tongue, fill, use_tongue, words};
 use crate::pages::error::told;
 use crate::reaction::spawn;
@@ -19,9 +19,6 @@ use renkei_shared::problem::ProblemDocument;
 use std::mem::discriminant;
 use std::sync::Arc;
 
-/// So long the customer reads where the journey goes before it goes there, in milliseconds.
-const RETURN_PAUSE: i32 = 1_500;
-
 /// How much of the page there is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Stage {
@@ -33,6 +30,15 @@ pub(super) enum Stage {
     Lost(Trouble),
 }
 
+/// The address at the partner that an act has answered, and when that was.
+#[derive(Clone)]
+struct WayBack {
+    url: String,
+    at: Reading,
+    /// For how long it is used, in milliseconds.
+    good_for: f64,
+}
+
 /// What the page knows. Copies are the same knowledge.
 #[derive(Clone, Copy)]
 pub(super) struct State {
@@ -40,7 +46,7 @@ pub(super) struct State {
     pub(super) stage: RwSignal<Stage>,
     pub(super) view: RwSignal<Option<Arc<LinkageView>>>,
     pub(super) deadline: RwSignal<Deadline>,
-    pub(super) leaving: RwSignal<bool>,
+    way_back: StoredValue<Option<WayBack>>,
     pub(super) acts: Acts,
     announcer: Announcer,
     tongue: Tongue,
@@ -61,12 +67,18 @@ impl State {
             stage: RwSignal::new(Stage::Loading),
             view: RwSignal::new(None),
             deadline: RwSignal::new(Deadline::after(browser::now(), 0)),
-            leaving: RwSignal::new(false),
+            way_back: StoredValue::new(None),
             announcer: use_announcer(),
             tongue: use_tongue(),
         };
         state.set_value(Some(this));
         this
+    }
+
+    /// Where the receipt of what was permitted can be had.
+    pub(super) fn receipt(self) -> String {
+        let path = self.path.get_value();
+        format!("{}/receipt", path.strip_prefix("/api").unwrap_or(&path))
     }
 
     /// Who asks, as the last view said.
@@ -110,7 +122,7 @@ impl State {
 
     /// Fetches the view anew without touching what the customer is at, unless the step has moved on.
     pub(super) fn refresh(self) {
-        if self.acts.is_busy() || self.leaving.get_untracked() {
+        if self.acts.is_busy() {
             return;
         }
         spawn(async move {
@@ -142,11 +154,9 @@ impl State {
         let moved = before
             .as_ref()
             .is_some_and(|old| discriminant(&old.step) != discriminant(&view.step));
-        let arrived = moved || before.is_none();
         let forward = before.is_none_or(|old| view.progress.current >= old.progress.current);
         let Progress { current, total } = view.progress;
-        let returning = matches!(view.step, StepView::Returning(_));
-        let numbered = !returning && !matches!(view.step, StepView::Ended(_));
+        let numbered = !matches!(view.step, StepView::Returning(_) | StepView::Ended(_));
         self.view.set(Some(Arc::new(view)));
         if moved {
             self.acts.forget();
@@ -167,12 +177,6 @@ impl State {
                 self.announcer.announce(text);
             }
         }
-        // Once: a way back that is refused is not tried again and again, but offered.
-        if returning && arrived && !self.leaving.get_untracked() {
-            self.leaving.set(true);
-            self.acts
-                .perform("return", |version, act_id| PlainAct { version, act_id });
-        }
     }
 
     fn settle(self, outcome: Outcome) {
@@ -187,7 +191,7 @@ impl State {
                     }
                     self.stand();
                 }
-                Ok(ActAnswer::Redirect(redirect)) => self.leave(act, &redirect.redirect_to),
+                Ok(ActAnswer::Redirect(redirect)) => self.leave(act, redirect.redirect_to),
                 Err(failure) => self.show_trouble(failure.into()),
             },
             Outcome::Refused(problem) => self.refused(problem),
@@ -197,28 +201,58 @@ impl State {
     }
 
     /// Follows a redirect. Acts stay blocked: the page is as good as gone.
-    fn leave(self, act: &'static str, url: &str) {
+    fn leave(self, act: &'static str, url: String) {
+        if act == "permission" {
+            self.show_what_was_permitted(url);
+            return;
+        }
         self.acts.hold(act);
-        match act {
-            "certificate" => browser::assign(url),
-            "permission" | "return" => {
-                self.leaving.set(true);
-                self.stand();
-                browser::focus_soon(HEADING);
-                let url = url.to_owned();
-                spawn(async move {
-                    browser::pause(RETURN_PAUSE).await;
-                    browser::replace(&url);
-                });
+        if act == "certificate" {
+            browser::assign(&url);
+        } else {
+            browser::replace(&url);
+        }
+    }
+
+    /// The address is kept while the customer reads what was permitted. Where that cannot be shown, the partner is told all
+    /// the same.
+    fn show_what_was_permitted(self, url: String) {
+        let at = browser::reading();
+        self.acts.occupy("permission");
+        spawn(async move {
+            let view = self.fetch().await;
+            self.acts.release();
+            match view {
+                Ok(view) => {
+                    if let StepView::Returning(data) = &view.step {
+                        let good_for = used_for(data.way_back_seconds);
+                        self.way_back.set_value(Some(WayBack { url, at, good_for }));
+                    }
+                    self.take(view);
+                    self.stand();
+                }
+                Err(_) => self.leave("return", url),
             }
-            _ => browser::replace(url),
+        });
+    }
+
+    /// Goes to the partner: by the address that is known while that is good, or else by another.
+    pub(super) fn depart(self) {
+        if self.acts.is_busy() {
+            return;
+        }
+        let known = self.way_back.get_value();
+        match known.filter(|back| browser::reading().is_within(back.good_for, back.at)) {
+            Some(back) => self.leave("return", back.url),
+            None => self
+                .acts
+                .perform("return", |version, act_id| PlainAct { version, act_id }),
         }
     }
 
     /// The server said no. The version may have moved even so (a wrong password is counted), so the view is fetched
     /// anew before the customer reads why: the step shown is then the true one.
     fn refused(self, problem: Box<ProblemDocument>) {
-        self.leaving.set(false);
         // A problem that names the way back leaves nothing else to do.
         if problem.return_url.is_some() {
             self.stage.set(Stage::Lost(Trouble::Problem(problem)));
@@ -250,4 +284,9 @@ impl State {
         self.stand();
         self.acts.trouble().set(Some(trouble));
     }
+}
+
+/// Half of the time is left to the partner, who has to redeem what the address holds.
+fn used_for(seconds: u64) -> f64 {
+    f64::from(u32::try_from(seconds).unwrap_or(u32::MAX)) * 500.0
 }

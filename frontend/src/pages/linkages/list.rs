@@ -5,6 +5,7 @@ use crate::components::button::{SECONDARY, act_button, button_row};
 use crate::components::dialog::{Question, confirm_dialog, dialog_body};
 use crate::components::element::{El, classed, el, worded};
 use crate::components::facts::{business_list, fact, fact_of, facts};
+use crate::components::receipt_link::{receipt_link, receipt_name};
 use crate::dates;
 use crate::language::{Locale, Words, account_text, fill, tell, words};
 use crate::pages::linkage::customer_name;
@@ -54,6 +55,7 @@ pub(super) fn list(data: LinkagesView, state: State) -> Vec<El> {
 fn card(linkage: PermittedLinkage, state: State) -> El {
     let PermittedLinkage {
         grant_id,
+        reference,
         partner_name,
         partner_legal_name,
         businesses,
@@ -84,7 +86,11 @@ fn card(linkage: PermittedLinkage, state: State) -> El {
         .child(el("summary").tell(account_count))
         .child(classed("ul", "facts__list").children(accounts));
     let text = |text: Signal<String>| el("span").tell(text);
+    let receipt = format!("/api/customer-session/linkages/{grant_id}/receipt");
+    let receipt = receipt_link(receipt, Some(receipt_name(partner_name.clone())));
+    let reference = classed("span", "reference").text(reference);
     let facts = facts()
+        .child(fact_of(words!(receipt.reference), reference))
         .child(fact(words!(linkages.legal_name), partner_legal_name))
         .child(fact_of(words!(linkages.businesses), business_list(&businesses)))
         .child(fact_of(words!(linkages.accounts), accounts))
@@ -99,7 +105,7 @@ fn card(linkage: PermittedLinkage, state: State) -> El {
                 .text(partner_name),
         )
         .child(facts)
-        .child(button_row().child(withdraw_button(linkage, state)))
+        .child(button_row().child(receipt).child(withdraw_button(linkage, state)))
 }
 
 fn withdraw_button(linkage: PermittedLinkage, state: State) -> El {

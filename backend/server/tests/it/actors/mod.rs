@@ -26,7 +26,7 @@ pub(crate) use registration::{EVERY_SCOPE, NewPartner};
 pub(crate) use returned::{Attempt, Returned, Tokens};
 pub(crate) use site::Site;
 pub(crate) use tls::{PATIENCE, client_config, connect, raw_exchange};
-pub(crate) use wizard::{Wizard, act_id, pins_of, row};
+pub(crate) use wizard::{Wizard, account_ids, act_id, pins_of, row};
 
 use renkei::testing::{Options, TestBank};
 use std::time::Duration;

@@ -1,8 +1,11 @@
 //! 手順5: the permission. It names who asks, for what, for how long; nothing is ticked beforehand.
 //! Accounts are left out by ticking 「除外する」, so that even the accounts are never ticked for the customer.
 
+mod covered;
+mod summary;
+
 use crate::acts::Acts;
-use crate::components::account_table::{account_header, body, cell, memo_cell, row, table};
+use crate::components::account_table::sheet::{account_header, body, cell, memo_cell, row, table};
 use crate::components::button::{SECONDARY, act_button, button_row, submit_button};
 use crate::components::element::{El, classed, el, worded};
 use crate::components::facts::{business_list, fact, fact_of, facts};
@@ -11,43 +14,22 @@ use crate::dates;
 use crate::language::{account_text, fill, tell, words};
 use crate::steps::{cancel_button, form};
 use crate::trouble::{FieldTrouble, Message, Trouble};
+pub(crate) use covered::LeftOut;
+use covered::{Covered, count};
 use leptos::prelude::*;
 use renkei_shared::linkage::{
-    AccountStanding, EarlierPermission, PartnerView, PermissionAccount, PermissionAct, PermissionView,
-    PlainAct, Relation,
+    EarlierPermission, PartnerView, PermissionAct, PermissionView, PlainAct, Relation,
 };
 use renkei_shared::vocabulary::Business;
+use summary::summary;
 
 const INTENT: &str = "intent";
-
-/// An account with the customer's choice to leave it out.
-#[derive(Clone)]
-struct Covered {
-    account: PermissionAccount,
-    excluded: RwSignal<bool>,
-}
-
-impl Covered {
-    fn new(account: PermissionAccount) -> Self {
-        Self {
-            excluded: RwSignal::new(account.standing == AccountStanding::LeftOut),
-            account,
-        }
-    }
-
-    fn is_kept(&self) -> bool {
-        self.account.standing == AccountStanding::Kept
-    }
-
-    fn id(&self) -> String {
-        format!("exclude-{}", self.account.account_id)
-    }
-}
 
 /// The step.
 pub(crate) fn permission(
     view: PermissionView,
     partner: PartnerView,
+    left_out: LeftOut,
     acts: Acts,
     cancel: Callback<()>,
 ) -> Vec<El> {
@@ -64,7 +46,13 @@ pub(crate) fn permission(
         let press = move || acts.perform("add-more", |version, act_id| PlainAct { version, act_id });
         act_button(SECONDARY, words!(result.add_more), acts, "add-more", press)
     });
-    let covered: Vec<Covered> = accounts.into_iter().map(Covered::new).collect();
+    let covered: Vec<Covered> = accounts
+        .into_iter()
+        .map(|account| Covered::new(account, left_out))
+        .collect();
+    left_out.remember(&covered);
+    let shown_day = last_day.clone();
+    let in_short = count(&covered, words!(permission.summary_count));
     let accounts = account_panel(&covered, acts);
     let intent = RwSignal::new(false);
     let submit = move || {
@@ -76,6 +64,7 @@ pub(crate) fn permission(
                 act_id,
                 account_ids,
                 intent: true,
+                last_day: Some(shown_day.clone()),
             });
         } else {
             acts.trouble().set(Some(Trouble::Fields(faults)));
@@ -88,6 +77,13 @@ pub(crate) fn permission(
     let replaced = replaces.map(|replaced| notice(replaced, partner.name.clone()));
     let form = form(submit)
         .child(worded("p", "lead", words!(permission.lead)))
+        .child(summary(
+            &partner,
+            &businesses,
+            in_short,
+            period_days,
+            last_day.clone(),
+        ))
         .child(requester(partner))
         .child(content(&businesses, period_days, last_day, history_from))
         .child(accounts)
@@ -243,15 +239,7 @@ fn notice(earlier: EarlierPermission, partner: String) -> El {
 
 /// The accounts, each of which can be left out.
 fn account_panel(covered: &[Covered], acts: Acts) -> El {
-    let total = covered.len();
-    let excluded: Vec<RwSignal<bool>> = covered.iter().map(|covered| covered.excluded).collect();
-    let count = tell(move |locale| {
-        let kept = excluded.iter().filter(|excluded| !excluded.get()).count();
-        fill(
-            words!(permission.included_count)(locale),
-            &[("included", &kept), ("total", &total)],
-        )
-    });
+    let count = count(covered, words!(permission.included_count));
     let fault = Fault::of(acts, covered.first().map(Covered::id).unwrap_or_default());
     let headers = [
         words!(accounts.account),
