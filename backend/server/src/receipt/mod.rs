@@ -4,6 +4,7 @@
 mod sheet;
 mod words;
 
+use crate::institution::Institution;
 use crate::services::App;
 use crate::web::problem::Problem;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -34,6 +35,7 @@ struct Content<'a> {
     accounts: Vec<InquiryAccountRecord>,
     /// 「連携中のサービス」.
     linkages: String,
+    institution: &'a Institution,
     now: Instant,
 }
 
@@ -47,6 +49,7 @@ pub(crate) async fn receipt(app: &App, grant: &GrantRecord, language: Language) 
         partner: partner.ok_or(ProblemCode::NotFound)?,
         accounts: app.store.grants().accounts(grant.id).await?,
         linkages: format!("{}/linkages", app.config.pages_origin()),
+        institution: &app.config.institution,
         now: app.ambient.now(),
     };
     let policy = policy();

@@ -23,6 +23,7 @@ pub(super) fn sheet(content: &Content<'_>, language: Language, policy: &str) -> 
         partner,
         accounts,
         linkages,
+        institution,
         now,
     } = content;
     let japan_time = |text: &str, time: Instant| {
@@ -45,7 +46,7 @@ pub(super) fn sheet(content: &Content<'_>, language: Language, policy: &str) -> 
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                header { strong { (words.institution) } }
+                header { strong { (institution.name.of(language)) } }
                 main {
                     h1 { (words.title) }
                     p { (words.lead) }
@@ -79,7 +80,10 @@ pub(super) fn sheet(content: &Content<'_>, language: Language, policy: &str) -> 
                         (row(words.secrets, words.never_passed))
                     }
                 }
-                footer { (japan_time(words.made, *now)) }
+                footer {
+                    p { (japan_time(words.made, *now)) }
+                    @if let Some(contact) = institution.contact_text(language) { p { (contact) } }
+                }
             }
         }
     }
