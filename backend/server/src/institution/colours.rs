@@ -122,6 +122,11 @@ impl Colours {
         contrast::check(&contrast::DARK, &self.dark())
     }
 
+    /// The main colour on white.
+    pub(super) const fn on_white(&self) -> Colour {
+        self.light.primary
+    }
+
     /// The style sheet that sets them, to be linked after the pages' own.
     pub(super) fn style_sheet(&self) -> String {
         let (light, dark) = (self.light().rule(), self.dark().rule());

@@ -146,6 +146,13 @@ impl Institution {
         self.help.as_ref().map(|help| help.of(language))
     }
 
+    /// Its main colour on paper, `#rrggbb`, where it has one of its own.
+    pub(crate) fn colour_on_paper(&self) -> Option<String> {
+        self.colours
+            .as_ref()
+            .map(|colours| colours.on_white().to_string())
+    }
+
     /// What stands at the foot of each page.
     pub(crate) fn footer(&self, language: Language) -> String {
         let name = self.name.of(language);

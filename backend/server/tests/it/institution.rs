@@ -1,7 +1,7 @@
 //! Another institution's name, contact and colours, by configuration alone.
 //! Not here: which colours are refused (`renkei::institution`), and the app's own pages (`e2e`).
 
-use crate::actors::{Browser, bank, reconfigure};
+use crate::actors::{Browser, Partner, SORACHI_PINS, bank, reconfigure};
 use renkei::testing::TestBank;
 
 const ISHIKARI: &str = r##"
@@ -72,6 +72,30 @@ async fn its_colours_are_a_style_sheet_that_never_grows_old() {
     assert!(style.text().contains("--primary:#0b5d2a;"), "{}", style.text());
     let another = browser.get("/assets/institution-0000000000000000.css").await;
     assert_eq!(another.status, 404);
+}
+
+#[tokio::test]
+async fn its_receipts_bear_its_name_and_colour() {
+    let bank = ishikari().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let browser = Browser::of(&bank, "sorachi-taro");
+    let (_, mut wizard) = partner.link(&browser).await;
+    wizard.log_in(&bank, "sorachi-taro").await;
+    wizard.reach_permission(&SORACHI_PINS).await;
+    wizard.permit().await;
+    let receipt = browser.get(&format!("/linkages/{}/receipt", wizard.id)).await;
+    let text = receipt.text();
+    for part in [
+        "<strong>石狩しんくみ&lt;法人&gt;</strong>",
+        "お問い合わせ：ヘルプデスク",
+        "3px solid #0b5d2a",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(
+        !text.contains("#0017c1") && !text.contains("空知しんくみビジネス"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
