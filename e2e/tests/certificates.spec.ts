@@ -14,7 +14,7 @@ const EXPLANATIONS: Record<BadKind, string> = {
   expired: '電子証明書の有効期限が切れています。',
   not_yet_valid: '電子証明書の有効期間が始まっていません。',
   revoked: '電子証明書が失効しています。',
-  unknown_issuer: '空知しんくみビジネスバンキングの電子証明書ではありません。',
+  unknown_issuer: '当組合の電子証明書ではありません。',
   unbound: 'この電子証明書は利用者に登録されていません。',
 };
 

@@ -6,6 +6,7 @@
 
 use crate::browser;
 use crate::components::frame::{Announcer, frame};
+use crate::institution::Institution;
 use crate::language::Tongue;
 use crate::pages::linkage::linkage_page;
 use crate::pages::linkages::linkages_page;
@@ -47,6 +48,7 @@ impl Address {
 
 fn app() -> AnyView {
     Tongue::provide();
+    Institution::provide();
     Announcer::provide();
     frame(match Address::read(&browser::path()) {
         Address::Start => {

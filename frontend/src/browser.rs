@@ -110,6 +110,16 @@ pub(crate) fn mount_point() -> Option<HtmlElement> {
     element("app")
 }
 
+/// What the static shell says of the institution under this name.
+pub(crate) fn institution_text(name: &str) -> String {
+    document()
+        .query_selector(&format!("[data-institution={name}]"))
+        .ok()
+        .flatten()
+        .and_then(|element| element.text_content())
+        .unwrap_or_default()
+}
+
 /// Takes the static shell away, now that there is something better to show.
 pub(crate) fn retire_shell() {
     if let Some(shell) = element("shell") {

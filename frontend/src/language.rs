@@ -167,6 +167,29 @@ mod tests {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
+    fn no_sentence_is_cut_into_pieces() {
+        for json in [include_str!("locales/ja.json"), include_str!("locales/en.json")] {
+            for key in named(json).into_keys() {
+                let piece = ["_before", "_after", "_prefix", ".prefix", "_suffix", ".suffix"];
+                assert!(!piece.iter().any(|end| key.ends_with(end)), "{key}");
+            }
+            let value: Value = serde_json::from_str(json).unwrap();
+            let mut open = vec![&value];
+            while let Some(value) = open.pop() {
+                match value {
+                    Value::Object(members) => open.extend(members.values()),
+                    Value::String(text) => {
+                        // What begins or ends with a space waits for something to be put beside it.
+                        assert_eq!(text.trim_matches(' '), text);
+                        assert!(text.matches("{link}").count() <= 1, "{text}");
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
     fn values_are_filled_in() {
         assert_eq!(
             fill("（{current}/{total}）", &[("current", &2), ("total", &5)]),

@@ -8,6 +8,7 @@ mod browser;
 mod components;
 mod dates;
 mod deadline;
+mod institution;
 mod language;
 mod pages;
 mod reaction;

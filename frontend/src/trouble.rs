@@ -2,7 +2,7 @@
 //! Not here: how it is shown (`components::error_summary`).
 
 use crate::api::Failure;
-use crate::language::{Locale, Words, vocabulary};
+use crate::language::{Locale, Words, fill, vocabulary, words};
 use renkei_shared::problem::{Explanation, ProblemDocument};
 use renkei_shared::vocabulary::AccountLabel;
 
@@ -49,8 +49,10 @@ impl Message {
             Self::Own(words) => words(locale).to_owned(),
             Self::Told(explanation) => {
                 let texts = explanation.texts(vocabulary(locale));
-                let gap = if locale == Locale::en { " " } else { "" };
-                format!("{}{gap}{}", texts.what, texts.remedy)
+                fill(
+                    words!(trouble.at_field)(locale),
+                    &[("what", &texts.what), ("remedy", &texts.remedy)],
+                )
             }
         }
     }

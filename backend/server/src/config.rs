@@ -1,6 +1,7 @@
 //! The one configuration file, `renkei.toml`, and the environment variables (`RENKEI_…`) that override it.
 //! Not here: what is done with the values, and secrets themselves (only paths to their files).
 
+use crate::institution::{Institution, InstitutionError};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use renkei_procedure::deadline::TimeLimits;
@@ -55,6 +56,9 @@ pub(crate) struct Config {
     /// Partners that register themselves.
     #[serde(default)]
     pub registration: Registration,
+    /// Whose pages they are.
+    #[serde(default)]
+    pub institution: Institution,
 }
 
 /// Addresses to listen on.
@@ -332,6 +336,9 @@ pub(crate) enum ConfigError {
         /// Why.
         reason: &'static str,
     },
+    /// The institution cannot be shown like this.
+    #[error(transparent)]
+    Institution(#[from] InstitutionError),
 }
 
 impl Config {
@@ -454,6 +461,7 @@ impl Config {
                 "password_tries and parallel_hashes must be 1 or more",
             );
         }
+        self.institution.check()?;
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod config;
 mod customers;
 mod delivery;
 mod help;
+mod institution;
 mod linkage;
 mod login;
 mod oauth;

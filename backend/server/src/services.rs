@@ -3,10 +3,12 @@
 
 use crate::ambient::Ambient;
 use crate::config::{Config, Core};
+use crate::institution::look::Look;
 use crate::oauth::partner_documents::PartnerDocuments;
 use crate::oauth::partner_keys::PartnerKeys;
 use crate::signing::Signing;
 use crate::turnstiles::Turnstiles;
+use crate::web::spa;
 use anyhow::Context as _;
 use renkei_bank::gateway::BearerToken;
 use renkei_bank::gateway::client::{GatewayClient, GatewayConfig};
@@ -50,6 +52,8 @@ pub(crate) struct Services {
     /// As many passwords are hashed at once as processors may be spent on it.
     pub(crate) hashing: Semaphore,
     pub(crate) turnstiles: Turnstiles,
+    /// The pages' files, as far as they are the institution's own.
+    pub(crate) look: Look,
 }
 
 impl Services {
@@ -83,6 +87,7 @@ impl Services {
             .ok()
             .and_then(|seconds| RequestUriLifetime::try_from(seconds).ok())
             .context("oauth.request_uri_seconds")?;
+        let look = Look::of(&config.institution, spa::embedded_shell().as_deref())?;
         let partner_keys = PartnerKeys::new(PartnerDocuments::new(&config.partner_keys)?);
         Ok(Self {
             signing,
@@ -94,6 +99,7 @@ impl Services {
             request_uri_lifetime,
             hashing: Semaphore::new(config.procedure.parallel_hashes),
             turnstiles: Turnstiles::default(),
+            look,
             tls: Arc::new(tls),
             core,
             vault,

@@ -149,6 +149,18 @@ impl El {
         self
     }
 
+    /// A text that follows the language, with an element in the place of its `{link}`.
+    #[inline(never)]
+    pub(crate) fn say_around(self, words: Words, link: El) -> Self {
+        let part = move |after: bool| {
+            tell(move |locale| {
+                let (before, rest) = words(locale).split_once("{link}").unwrap_or_default();
+                if after { rest } else { before }.to_owned()
+            })
+        };
+        self.tell(part(false)).child(link).tell(part(true))
+    }
+
     /// A text that stays.
     #[inline(never)]
     pub(crate) fn text(mut self, text: String) -> Self {

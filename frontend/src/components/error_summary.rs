@@ -5,7 +5,7 @@ use crate::browser;
 use crate::components::button::{SMALL, plain_button};
 use crate::components::element::{El, classed, dynamic, el};
 use crate::components::explanation::{own_reasons, reasons, what};
-use crate::language::{Words, tell, use_tongue, words};
+use crate::language::{Words, fill, tell, vocabulary, words};
 use crate::reaction::react;
 use crate::trouble::{FieldTrouble, Trouble};
 use leptos::prelude::*;
@@ -74,17 +74,18 @@ fn reloadable(summary: El, what: Words, why: Words, remedy: Words) -> El {
 
 /// A link to the field. It moves the focus and leaves the address alone.
 fn link(field: FieldTrouble) -> El {
-    let tongue = use_tongue();
     let FieldTrouble {
         target,
         account,
         message,
     } = field;
     let text = tell(move |locale| match &account {
-        Some(account) => format!(
-            "{} — {}",
-            account.display(tongue.language()),
-            message.text(locale)
+        Some(account) => fill(
+            words!(trouble.of_account)(locale),
+            &[
+                ("account", &account.display(vocabulary(locale))),
+                ("message", &message.text(locale)),
+            ],
         ),
         None => message.text(locale),
     });

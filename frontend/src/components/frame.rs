@@ -1,8 +1,9 @@
 //! What surrounds every page: institution, language, footer, and the region for polite announcements.
 
 use crate::browser;
-use crate::components::element::{El, classed, sequence, worded};
-use crate::language::{Locale, code, use_tongue, words};
+use crate::components::element::{El, classed, el, sequence, worded};
+use crate::institution::use_institution;
+use crate::language::{Locale, code, fill, tell, use_tongue, words};
 use leptos::prelude::*;
 
 /// Says things to people who use a screen reader, when they have finished what they are at.
@@ -31,6 +32,7 @@ pub(crate) fn use_announcer() -> Announcer {
 /// Header, `main` with the page in it, footer.
 pub(crate) fn frame(page: AnyView) -> AnyView {
     let Announcer(announcement) = use_announcer();
+    let institution = use_institution();
     let skip = worded("a", "skip-link", words!(skip))
         .attr("href", "#main")
         .on("click", |event| {
@@ -39,20 +41,35 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
         });
     let header = classed("header", "site-header").child(
         classed("div", "site-header__inner")
-            .child(worded("p", "site-header__name", words!(institution)))
+            .child(classed("p", "site-header__name").tell(tell(move |locale| institution.name(locale))))
             .child(language_switch()),
     );
     let main = classed("main", "page")
         .attr("id", "main")
         .attr("tabindex", "-1")
         .child(page);
-    let footer =
-        classed("footer", "site-footer").child(worded("p", "site-footer__inner", words!(frame.footer)));
+    let footer = classed("footer", "site-footer").child(
+        classed("div", "site-footer__inner")
+            .child(el("p").tell(tell(move |locale| {
+                fill(
+                    words!(frame.footer)(locale),
+                    &[("institution", &institution.name(locale))],
+                )
+            })))
+            .child(line(tell(move |locale| institution.contact(locale))))
+            .child(line(tell(move |locale| institution.help(locale)))),
+    );
     let status = classed("p", "visually-hidden")
         .attr("role", "status")
         .attr("aria-live", "polite")
         .tell(announcement.into());
     sequence([skip, header, main, footer, status])
+}
+
+/// A line that is not there while it says nothing.
+fn line(text: Signal<String>) -> El {
+    let silent = Signal::derive(move || text.with(String::is_empty));
+    el("p").attr_when("hidden", "", silent).tell(text)
 }
 
 /// A button that bears the name of the other language, in that language.

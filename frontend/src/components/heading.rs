@@ -2,7 +2,8 @@
 
 use crate::browser;
 use crate::components::element::{El, classed};
-use crate::language::{use_tongue, words};
+use crate::institution::use_institution;
+use crate::language::{fill, use_tongue, words};
 use crate::reaction::react;
 use crate::trouble::Trouble;
 use leptos::prelude::*;
@@ -12,19 +13,18 @@ pub(crate) const HEADING: &str = "heading";
 
 /// The heading. An open trouble shows in the document's title, too.
 pub(crate) fn heading(text: Signal<String>, trouble: Option<RwSignal<Option<Trouble>>>) -> El {
-    let tongue = use_tongue();
+    let (tongue, institution) = (use_tongue(), use_institution());
     react(move || {
         let locale = tongue.locale();
         let failed = trouble.is_some_and(|trouble| trouble.with(Option::is_some));
-        let prefix = if failed {
-            words!(trouble.title_prefix)(locale)
+        let title = if failed {
+            words!(titles.document_in_trouble)
         } else {
-            ""
+            words!(titles.document)
         };
-        browser::set_title(&format!(
-            "{prefix}{}｜{}",
-            text.get(),
-            words!(institution)(locale)
+        browser::set_title(&fill(
+            title(locale),
+            &[("page", &text.get()), ("institution", &institution.name(locale))],
         ));
     });
     classed("h1", "heading")

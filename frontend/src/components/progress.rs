@@ -27,11 +27,11 @@ fn part(number: u8, current: u8) -> El {
     }
 }
 
-/// `（n/m）` behind a title.
-pub(crate) fn suffix(progress: Progress, locale: Locale) -> String {
+/// A title with its `（n/m）`.
+pub(crate) fn numbered(title: &str, progress: Progress, locale: Locale) -> String {
     let Progress { current, total } = progress;
     fill(
-        words!(progress.suffix)(locale),
-        &[("current", &current), ("total", &total)],
+        words!(progress.numbered)(locale),
+        &[("title", &title), ("current", &current), ("total", &total)],
     )
 }

@@ -37,10 +37,8 @@ pub(crate) fn ended(view: EndedView, receipt: String) -> Vec<El> {
         EndReason::NoAccountOffered => words!(ended.no_account_body),
     };
     let review = (reason == EndReason::Completed).then(|| {
-        el("p")
-            .say(words!(ended.review_before))
-            .child(el("a").attr("href", "/linkages").say(words!(titles.linkages)))
-            .say(words!(ended.review_after))
+        let link = el("a").attr("href", "/linkages").say(words!(titles.linkages));
+        el("p").say_around(words!(ended.review), link)
     });
     let mut parts = vec![worded("p", "lead", body)];
     parts.extend(review);

@@ -9,6 +9,7 @@ use crate::components::facts::{fact_of, facts};
 use crate::components::frame::use_announcer;
 use crate::components::receipt_link::receipt_link;
 use crate::dates;
+use crate::institution::use_institution;
 use crate::language::{fill, tell, use_tongue, words};
 use leptos::prelude::*;
 use renkei_shared::linkage::ReturningView;
@@ -70,6 +71,13 @@ pub(crate) fn returning(
             &[("date", &dates::day(&last_day, locale))],
         )
     });
+    let institution = use_institution();
+    let lead = tell(move |locale| {
+        fill(
+            words!(returning.lead)(locale),
+            &[("institution", &institution.name(locale))],
+        )
+    });
     let press = move || {
         going.set(Going::Now);
         go.run(());
@@ -77,7 +85,7 @@ pub(crate) fn returning(
     vec![
         el("div")
             .class_when("returning", "returning--still", still)
-            .child(worded("p", "lead", words!(returning.lead)))
+            .child(classed("p", "lead").tell(lead))
             .child(
                 classed("p", "returning__notice")
                     .attr("id", NOTICE)

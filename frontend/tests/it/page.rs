@@ -69,6 +69,14 @@ impl Page {
             place.set_id(id);
             document().body().unwrap().append_child(&place).unwrap();
         }
+        let shell = document().get_element_by_id("shell").unwrap();
+        shell.set_inner_html(
+            "<p data-institution=name-ja>空知しんくみビジネスバンキング</p>\
+             <p data-institution=name-en>Sorachi Shinkumi Business Banking</p>\
+             <p data-institution=contact-ja>お問い合わせ：窓口　電話 0133（平日）</p>\
+             <p data-institution=contact-en>Contact: Counter, telephone 0133 (weekdays)</p>\
+             <p data-institution=help-ja hidden></p><p data-institution=help-en hidden></p>",
+        );
         renkei_frontend::start();
         Self { seen }
     }

@@ -24,6 +24,14 @@ pub(crate) async fn show(current: u8, step: StepView, title: &str) -> Page {
         document().get_element_by_id("shell").is_none(),
         "the shell is gone"
     );
+    assert!(
+        text().contains("空知しんくみビジネスバンキング API連携認証"),
+        "whose page it is"
+    );
+    assert!(
+        text().contains("お問い合わせ：窓口 電話 0133（平日）"),
+        "whom to ask"
+    );
     assert!(!text().contains('{'), "a value was not filled in: {}", text());
     page
 }
@@ -295,6 +303,14 @@ async fn every_step_speaks_english_and_keeps_what_was_typed() {
             .get_attribute("lang")
             .as_deref(),
         Some("en")
+    );
+    assert!(
+        text().contains("Sorachi Shinkumi Business Banking · API linkage"),
+        "whose page it is"
+    );
+    assert!(
+        text().contains("Contact: Counter, telephone 0133 (weekdays)"),
+        "whom to ask"
     );
     assert!(!text().contains('{'), "{}", text());
     press("日本語");

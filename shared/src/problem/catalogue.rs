@@ -92,10 +92,10 @@ catalogue! {
          "Choose a valid certificate. If this comes unexpected, please contact the cooperative."];
     /// The certificate is of another issuer.
     CertificateUnknownIssuer, "certificate_unknown_issuer", 403, Cooperative, "The client certificate is of an unknown issuer",
-        ["空知しんくみビジネスバンキングの電子証明書ではありません。",
+        ["当組合の電子証明書ではありません。",
          "選択された証明書は、当組合の認証局が発行したものではありません。",
          "当組合が発行した電子証明書を選び直してください。"],
-        ["This is not a certificate of Sorachi Shinkumi Business Banking.",
+        ["This is not a certificate of our cooperative.",
          "The certificate that you chose was not issued by our certification authority.",
          "Choose the certificate that we issued."];
     /// The certificate is not meant for client authentication, or it is damaged.
@@ -158,18 +158,18 @@ catalogue! {
     PasswordExpired, "password_expired", 403, Cooperative, "The login password has expired",
         ["ログインパスワードの有効期限が切れています。",
          "ログインパスワードの有効期限は{date}でした。期限を過ぎたログインパスワードでは、手続きを進められません。",
-         "空知しんくみビジネスバンキングでログインパスワードを変更してから、もう一度手続きを行ってください。変更できない場合は、信用組合の窓口またはヘルプデスクへご連絡ください。すでに許可した連携はそのまま利用できます。"],
+         "当組合のインターネットバンキングでログインパスワードを変更してから、もう一度手続きを行ってください。変更できない場合は、信用組合の窓口またはヘルプデスクへご連絡ください。すでに許可した連携はそのまま利用できます。"],
         ["Your login password has expired.",
          "It was valid until {date}. With an expired password the procedure cannot go on.",
-         "Change your login password in Sorachi Shinkumi Business Banking and start again. If you cannot change it, contact the cooperative. Permissions already given go on working."];
+         "Change your login password in our internet banking and start again. If you cannot change it, contact the cooperative. Permissions already given go on working."];
     /// The password's time will soon be over.
     PasswordExpiring, "password_expiring", 200, Customer, "The login password expires soon",
         ["ログインパスワードの有効期限が近づいています。",
          "ログインパスワードの有効期限は{date}です。期限を過ぎると、ログインできなくなります。",
-         "この手続きはこのまま進められます。期限までに、空知しんくみビジネスバンキングでログインパスワードを変更してください。"],
+         "この手続きはこのまま進められます。期限までに、当組合のインターネットバンキングでログインパスワードを変更してください。"],
         ["Your login password expires soon.",
          "It is valid until {date}. After that you cannot log in with it.",
-         "You can go on with this procedure. Please change your login password in Sorachi Shinkumi Business Banking by that day."];
+         "You can go on with this procedure. Please change your login password in our internet banking by that day."];
     /// The certificate's time will soon be over.
     CertificateExpiring, "certificate_expiring", 200, Cooperative, "The client certificate expires soon",
         ["電子証明書の有効期限が近づいています。",

@@ -18,7 +18,7 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(
         title = "Renkei accounts API",
-        description = "Accounts, balances and statements that a customer of 空知しんくみビジネスバンキング has permitted. \
+        description = "Accounts, balances and statements that a customer of the institution has permitted. \
             Errors are problem documents (RFC 9457) with a stable `code`. \
             With `Accept: application/jwt` an answer comes as a JWT of type `renkei-response+jwt`, signed with a key of the \
             server's `jwks_uri`: `iss` is the server's issuer identifier, `aud` the partner's `client_id`, and the claim \

@@ -7,7 +7,7 @@ mod judgement;
 use crate::services::App;
 use crate::web::error_page::{error_page, error_page_with_way_back};
 use crate::web::problem::Problem;
-use crate::web::{headers, request_log, spa};
+use crate::web::{headers, page, request_log, spa};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,7 +32,8 @@ pub(crate) fn service(app: App) -> Router {
         .merge(spa::asset_routes())
         .fallback(stray)
         .method_not_allowed_fallback(stray_method)
-        .with_state(app)
+        .with_state(App::clone(&app))
+        .layer(middleware::from_fn_with_state(app, page::frame))
         .layer(middleware::from_fn_with_state(transport, headers::add))
         .layer(middleware::from_fn_with_state(ambient, request_log::log))
 }

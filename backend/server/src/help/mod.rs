@@ -4,7 +4,7 @@
 mod certificate_guide;
 
 use crate::services::App;
-use crate::web::page::page_in;
+use crate::web::page::Page;
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::header;
@@ -35,7 +35,7 @@ async fn certificate(State(app): State<App>, RawQuery(query): RawQuery) -> Respo
     let issuers = app.tls.client_judge().accepted_issuers();
     (
         [(header::CONTENT_SECURITY_POLICY, POLICY)],
-        page_in(language, guide.title, None, &content(guide, &issuers)),
+        Page::of(language, guide.title, content(guide, &issuers)),
     )
         .into_response()
 }

@@ -7,7 +7,7 @@ use super::{StoredLinkage, answer};
 use crate::runs::{Key, Presented};
 use crate::services::App;
 use crate::web::error_page::error_page;
-use crate::web::page::page;
+use crate::web::page::Page;
 use crate::web::problem::Problem;
 use crate::web::segment::Segment;
 use axum::extract::State;
@@ -114,7 +114,7 @@ fn told(left: &Left) -> Response {
     };
     (
         [(header::CONTENT_SECURITY_POLICY, crate::web::headers::PAGE_POLICY)],
-        page(ja, None, &content),
+        Page::bilingual(ja, None, content),
     )
         .into_response()
 }

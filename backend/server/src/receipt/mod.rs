@@ -4,6 +4,7 @@
 mod sheet;
 mod words;
 
+use crate::institution::Institution;
 use crate::services::App;
 use crate::web::problem::Problem;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -34,6 +35,7 @@ struct Content<'a> {
     accounts: Vec<InquiryAccountRecord>,
     /// 「連携中のサービス」.
     linkages: String,
+    institution: &'a Institution,
     now: Instant,
 }
 
@@ -47,10 +49,12 @@ pub(crate) async fn receipt(app: &App, grant: &GrantRecord, language: Language) 
         partner: partner.ok_or(ProblemCode::NotFound)?,
         accounts: app.store.grants().accounts(grant.id).await?,
         linkages: format!("{}/linkages", app.config.pages_origin()),
+        institution: &app.config.institution,
         now: app.ambient.now(),
     };
-    let policy = policy();
-    let mut response = sheet::sheet(&content, language, &policy).into_response();
+    let style = sheet::style(&app.config.institution);
+    let policy = policy(&style);
+    let mut response = sheet::sheet(&content, language, &style, &policy).into_response();
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::try_from(format!("{policy}; sandbox; frame-ancestors 'none'")) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -65,7 +69,7 @@ pub(crate) async fn receipt(app: &App, grant: &GrantRecord, language: Language) 
 
 /// Nothing runs and nothing is loaded. The file must look the same years later without us, so its style is in it, named
 /// by its hash.
-fn policy() -> String {
-    let hash = STANDARD.encode(digest(&SHA256, sheet::STYLE.as_bytes()));
+fn policy(style: &str) -> String {
+    let hash = STANDARD.encode(digest(&SHA256, style.as_bytes()));
     format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
 }

@@ -3,6 +3,7 @@
 
 use super::Content;
 use super::words::Words;
+use crate::institution::Institution;
 use crate::linkage::inquiry_accounts::label;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use renkei_procedure::permission::last_day_before;
@@ -11,11 +12,20 @@ use renkei_shared::dates;
 use renkei_shared::vocabulary::{Business, Language};
 use renkei_store::InquiryAccountRecord;
 
-/// The style that stands in the document.
-pub(super) const STYLE: &str = include_str!("receipt.css");
+const STYLE: &str = include_str!("receipt.css");
+/// The default's main colour, as it stands in the style.
+const COLOUR: &str = "#0017c1";
+
+/// The style that stands in the document, in the institution's colour.
+pub(super) fn style(institution: &Institution) -> String {
+    match institution.colour_on_paper() {
+        Some(colour) => STYLE.replace(COLOUR, &colour),
+        None => STYLE.to_owned(),
+    }
+}
 
 /// The document.
-pub(super) fn sheet(content: &Content<'_>, language: Language, policy: &str) -> Markup {
+pub(super) fn sheet(content: &Content<'_>, language: Language, style: &str, policy: &str) -> Markup {
     let words = Words::of(language);
     let Content {
         grant,
@@ -23,6 +33,7 @@ pub(super) fn sheet(content: &Content<'_>, language: Language, policy: &str) -> 
         partner,
         accounts,
         linkages,
+        institution,
         now,
     } = content;
     let japan_time = |text: &str, time: Instant| {
@@ -42,10 +53,10 @@ pub(super) fn sheet(content: &Content<'_>, language: Language, policy: &str) -> 
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
                 title { (words.title) " " (grant.reference) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(style)) }
             }
             body {
-                header { strong { (words.institution) } }
+                header { strong { (institution.name.of(language)) } }
                 main {
                     h1 { (words.title) }
                     p { (words.lead) }
@@ -79,7 +90,10 @@ pub(super) fn sheet(content: &Content<'_>, language: Language, policy: &str) -> 
                         (row(words.secrets, words.never_passed))
                     }
                 }
-                footer { (japan_time(words.made, *now)) }
+                footer {
+                    p { (japan_time(words.made, *now)) }
+                    @if let Some(contact) = institution.contact_text(language) { p { (contact) } }
+                }
             }
         }
     }

@@ -7,7 +7,6 @@ use renkei_store::GrantStatus;
 /// The words in one language.
 pub(super) struct Words {
     pub(super) tag: &'static str,
-    pub(super) institution: &'static str,
     pub(super) title: &'static str,
     pub(super) lead: &'static str,
     pub(super) reference: &'static str,
@@ -70,7 +69,6 @@ impl Words {
 
 const JA: Words = Words {
     tag: "ja",
-    institution: "空知しんくみビジネスバンキング",
     title: "情報アクセス許可の控え",
     lead: "お客様は、次の内容で口座情報へのアクセスを許可しました。",
     reference: "受付番号",
@@ -108,7 +106,6 @@ const JA: Words = Words {
 
 const EN: Words = Words {
     tag: "en",
-    institution: "Sorachi Shinkumi Business Banking",
     title: "Receipt: permission to access information",
     lead: "You have permitted access to account information as follows.",
     reference: "Reference number",

@@ -3,7 +3,7 @@
 
 use crate::services::App;
 use crate::web::guard::{Expected, check_act, check_form, check_host};
-use crate::web::{headers, problem, request_log, spa, stray};
+use crate::web::{headers, page, problem, request_log, spa, stray};
 use crate::{accounts, customers, help, linkage, oauth};
 use axum::extract::DefaultBodyLimit;
 use axum::http::header;
@@ -59,6 +59,7 @@ fn furnish(doors: Router<App>, expected: Expected, app: App) -> Router {
     let transport = headers::StrictTransport::of(&app.config);
     doors
         .with_state(Arc::clone(&app))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), page::frame))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(app, oauth::dpop::hand_out_nonce))
         .layer(middleware::from_fn_with_state(expected, check_host))

@@ -2,7 +2,7 @@
 //! request, a stray visit to the certificate listener. Not here: problems of the app's own endpoints.
 
 use super::headers::PAGE_POLICY;
-use super::page::page;
+use super::page::Page;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -28,7 +28,7 @@ fn answer(code: ProblemCode, way_back: Option<&str>) -> Response {
         .into_response()
 }
 
-fn explained(explanation: &Explanation, way_back: Option<&str>) -> Markup {
+fn explained(explanation: &Explanation, way_back: Option<&str>) -> Page {
     let (ja, en) = (&explanation.ja, &explanation.en);
     let content = html! {
         h1 class="heading" { (ja.what) }
@@ -41,7 +41,7 @@ fn explained(explanation: &Explanation, way_back: Option<&str>) -> Markup {
             (notice(en, ["Why", "What to do", "Code for enquiries"], &explanation.code))
         }
     };
-    page(&ja.what, None, &content)
+    Page::bilingual(&ja.what, None, content)
 }
 
 fn notice(texts: &Texts, [why, remedy, enquiries]: [&str; 3], code: &str) -> Markup {

@@ -1,7 +1,7 @@
 //! The page that posts an answer to the partner (OAuth 2.0 Form Post Response Mode, 2 and 4; JARM, 2.3.3).
 //! Not here: what is posted (`crate::delivery`), and who is shown the page.
 
-use super::page::page;
+use super::page::Page;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -46,7 +46,7 @@ pub(crate) fn form_post(action: &str, fields: &[(&'static str, String)]) -> Resp
             }
         }
     };
-    let mut response = page("API連携先へ戻ります", Some(SCRIPT_ADDRESS), &content).into_response();
+    let mut response = Page::bilingual("API連携先へ戻ります", Some(SCRIPT_ADDRESS), content).into_response();
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::try_from(policy(action)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);

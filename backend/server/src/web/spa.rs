@@ -5,8 +5,11 @@ use super::form_post;
 use super::headers::PAGE_POLICY;
 use super::problem::Problem;
 use super::segment::Segment;
+use crate::institution::look;
+use crate::services::App;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -19,11 +22,13 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Spa;
 
+/// Names carry a hash of the content, so a copy never grows old.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const SHELL: &str = "index.html";
 const NOT_BUILT: &str = "The pages are not part of this binary: run `cargo xtask spa`, then build again.\n";
 
 /// Routes of pages and their files.
-pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(shell))
         // The shell's form, where there is no linkage to leave.
@@ -37,7 +42,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 /// The files alone, for a listener that shows error pages only.
-pub(crate) fn asset_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub(crate) fn asset_routes() -> Router<App> {
     Router::new()
         .route("/assets/{*path}", get(asset))
         .merge(form_post::script_routes())
@@ -47,15 +52,24 @@ pub(crate) fn asset_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// The address of the page's style sheet, for pages that the server renders itself.
 pub(crate) fn style_sheet() -> Option<String> {
-    let shell = Spa::get(SHELL)?;
-    let text = std::str::from_utf8(&shell.data).ok()?;
-    let link = text.split("<link").find(|tag| tag.contains("stylesheet"))?;
+    let shell = embedded_shell()?;
+    let link = shell.split("<link").find(|tag| tag.contains("stylesheet"))?;
     let address = link.split("href=\"").nth(1)?.split('"').next()?;
     Some(address.to_owned())
 }
 
-async fn shell(headers: HeaderMap) -> Response {
-    match file(SHELL, &headers, "no-store") {
+/// The shell as it was built, where it was.
+pub(crate) fn embedded_shell() -> Option<String> {
+    let shell = Spa::get(SHELL)?;
+    String::from_utf8(shell.data.into_owned()).ok()
+}
+
+async fn shell(State(app): State<App>, headers: HeaderMap) -> Response {
+    let answer = match &app.look.shell {
+        Some(own) => made(own, SHELL, &headers, "no-store"),
+        None => file(SHELL, &headers, "no-store"),
+    };
+    match answer {
         Some(mut response) => {
             let policy = header::HeaderValue::from_static(PAGE_POLICY);
             response
@@ -67,13 +81,16 @@ async fn shell(headers: HeaderMap) -> Response {
     }
 }
 
-async fn asset(Segment(path): Segment, headers: HeaderMap) -> Response {
-    // Names carry a hash of the content, so a copy never grows old.
-    file(
-        &format!("assets/{path}"),
-        &headers,
-        "public, max-age=31536000, immutable",
-    )
+async fn asset(State(app): State<App>, Segment(path): Segment, headers: HeaderMap) -> Response {
+    let own = app
+        .look
+        .style
+        .as_ref()
+        .filter(|(address, _)| address.strip_prefix("/assets/") == Some(&path));
+    match own {
+        Some((address, style)) => made(style, address, &headers, FOR_EVER),
+        None => file(&format!("assets/{path}"), &headers, FOR_EVER),
+    }
     .unwrap_or_else(|| Problem::from(ProblemCode::NotFound).into_response())
 }
 
@@ -82,7 +99,7 @@ async fn favicon(headers: HeaderMap) -> Response {
         .unwrap_or_else(|| StatusCode::NO_CONTENT.into_response())
 }
 
-/// The file in the best encoding that the client takes (RFC 9110 section 12.5.3), compressed when it was built.
+/// An embedded file, compressed when it was built.
 fn file(name: &str, headers: &HeaderMap, cache: &'static str) -> Option<Response> {
     if std::path::Path::new(name)
         .extension()
@@ -90,32 +107,79 @@ fn file(name: &str, headers: &HeaderMap, cache: &'static str) -> Option<Response
     {
         return None;
     }
+    answer(name, headers, cache, |encoding| {
+        let ending = match encoding {
+            Some(Encoding::Brotli) => ".br",
+            Some(Encoding::Gzip) => ".gz",
+            None => "",
+        };
+        Some(Body::from(Spa::get(&format!("{name}{ending}"))?.data))
+    })
+}
+
+/// A file of the institution's own, compressed when the server started.
+fn made(own: &look::File, name: &str, headers: &HeaderMap, cache: &'static str) -> Option<Response> {
+    answer(name, headers, cache, |encoding| {
+        let content = match encoding {
+            Some(Encoding::Brotli) => &own.brotli,
+            Some(Encoding::Gzip) => &own.gzip,
+            None => &own.plain,
+        };
+        Some(Body::from(content.clone()))
+    })
+}
+
+/// How a file may be compressed, the better way first.
+#[derive(Debug, Clone, Copy)]
+enum Encoding {
+    Brotli,
+    Gzip,
+}
+
+impl Encoding {
+    const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+}
+
+/// The content in the best encoding that the client takes (RFC 9110 section 12.5.3).
+fn answer(
+    name: &str,
+    headers: &HeaderMap,
+    cache: &'static str,
+    content: impl Fn(Option<Encoding>) -> Option<Body>,
+) -> Option<Response> {
     let accepted = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let takes = |encoding: &str| {
+    let takes = |encoding: &Encoding| {
         accepted.split(',').any(|item| {
             let mut parts = item.split(';').map(str::trim);
-            parts.next() == Some(encoding) && !parts.any(|weight| weight == "q=0")
+            parts.next() == Some(encoding.name()) && !parts.any(|weight| weight == "q=0")
         })
     };
-    let encoded = [("br", ".br"), ("gzip", ".gz")]
+    let encoded = Encoding::ALL
         .into_iter()
-        .filter(|(encoding, _)| takes(encoding))
-        .find_map(|(encoding, ending)| Some((encoding, Spa::get(&format!("{name}{ending}"))?)));
-    let (encoding, content) = match encoded {
-        Some((encoding, content)) => (Some(encoding), content),
-        None => (None, Spa::get(name)?),
+        .filter(takes)
+        .find_map(|encoding| Some((Some(encoding), content(Some(encoding))?)));
+    let (encoding, body) = match encoded {
+        Some(encoded) => encoded,
+        None => (None, content(None)?),
     };
     let mut response = Response::builder()
         .header(header::CONTENT_TYPE, media_type(name))
         .header(header::CACHE_CONTROL, cache)
         .header(header::VARY, "accept-encoding");
     if let Some(encoding) = encoding {
-        response = response.header(header::CONTENT_ENCODING, encoding);
+        response = response.header(header::CONTENT_ENCODING, encoding.name());
     }
-    response.body(Body::from(content.data)).ok()
+    response.body(body).ok()
 }
 
 fn media_type(name: &str) -> &'static str {

@@ -27,6 +27,7 @@ mod frontend_origin;
 mod gateway;
 mod help;
 mod housekeeping;
+mod institution;
 mod journey;
 mod journey_ends;
 mod key_rotation;

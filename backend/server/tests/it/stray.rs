@@ -39,7 +39,7 @@ async fn a_person_who_mistypes_gets_a_page() {
     let answer = ask(&browser, Method::GET, "/token", NAVIGATION).await;
     answer.is_page(405, "method_not_allowed");
     assert_eq!(answer.header("allow"), Some("POST"));
-    ask(&browser, Method::POST, "/linkages", NAVIGATION)
+    ask(&browser, Method::POST, "/help/certificate", NAVIGATION)
         .await
         .is_page(405, "method_not_allowed");
 }

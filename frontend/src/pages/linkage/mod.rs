@@ -10,7 +10,7 @@ use crate::components::dialog::{Question, confirm_dialog, dialog_body};
 use crate::components::element::{classed, dynamic, el, sequence};
 use crate::components::error_summary::error_summary;
 use crate::components::heading::heading;
-use crate::components::progress::{progress_bar, suffix};
+use crate::components::progress::{numbered, progress_bar};
 use crate::language::{Words, tell, words};
 use crate::pages::error::error_page;
 use crate::steps::business_selection::business_selection;
@@ -63,11 +63,10 @@ fn standing(state: State) -> AnyView {
     });
     let text = tell(move |locale| {
         let title = step.with(|step| step.as_ref().map_or(words!(titles.linkage), title));
-        let suffix = progress
-            .get()
-            .map(|progress| suffix(progress, locale))
-            .unwrap_or_default();
-        format!("{}{suffix}", title(locale))
+        match progress.get() {
+            Some(progress) => numbered(title(locale), progress, locale),
+            None => title(locale).to_owned(),
+        }
     });
     let open = Signal::derive(move || step.with(|step| !matches!(step, None | Some(StepView::Ended(_)))));
     let over = Callback::new(move |()| {

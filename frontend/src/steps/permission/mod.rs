@@ -156,12 +156,7 @@ fn notes() -> El {
             classed("ul", "remarks")
                 .child(el("li").say(words!(permission.note_login)))
                 .child(el("li").say(words!(permission.note_read_only)))
-                .child(
-                    el("li")
-                        .say(words!(permission.note_withdraw_before))
-                        .child(withdraw)
-                        .say(words!(permission.note_withdraw_after)),
-                )
+                .child(el("li").say_around(words!(permission.note_withdraw), withdraw))
                 .child(el("li").say(words!(permission.note_kept))),
         )
 }
