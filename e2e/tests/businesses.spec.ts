@@ -71,7 +71,7 @@ test('all accounts registered before: straight to the permission, and the count 
   await wizard.choose('statement');
   await wizard.at('permission', 4, 4);
   await expect(wizard.rows).toHaveCount(user('yubari-jiro').accounts.length);
-  await expect(wizard.page.getByText(spoken(lastDayOfPermission(), 'ja'))).toBeVisible();
+  await expect(wizard.page.getByText(`${spoken(lastDayOfPermission(), 'ja')}まで`, { exact: true }).first()).toBeVisible();
 });
 
 test('fixed businesses and all accounts registered: three pages', async ({ bank, customer }) => {

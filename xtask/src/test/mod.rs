@@ -39,6 +39,8 @@ enum Step {
     Clippy,
     /// Lints of the front end, for WebAssembly.
     ClippyWasm,
+    /// The front end as the server embeds it: before the tests of the server, which serve it.
+    Spa,
     /// Unit and integration tests; the database is SQLite.
     Sqlite,
     /// Tests that use a database, on a temporary PostgreSQL.
@@ -47,8 +49,6 @@ enum Step {
     Wasm,
     /// The front end as its developers build it.
     Trunk,
-    /// The front end as the server embeds it.
-    Spa,
     /// The whole journey in a real browser.
     E2e,
 }
