@@ -8,10 +8,11 @@
 // | | private_key_jwt by PS256 | mutual TLS | the same |
 // | | private_key_jwt | mutual TLS | JAR by PAR, JARM, signed introspection, signed accounts |
 // | | client_secret_basic, client_secret_post | unbound | no PAR |
-// | Authlib (PyPI) | private_key_jwt (EdDSA too), tls_client_auth | mutual TLS | PAR, PKCE, id_token, UserInfo |
+// | Authlib (PyPI) | private_key_jwt (EdDSA too), tls_client_auth, self_signed_tls_client_auth | mutual TLS | PAR, PKCE, id_token, UserInfo |
 // | | client_secret_basic, client_secret_post | unbound | no PAR |
 // | oauth2 (crates.io) | private_key_jwt, tls_client_auth | mutual TLS | PAR, PKCE |
 // | openidconnect (crates.io) | private_key_jwt, tls_client_auth | mutual TLS | PAR, PKCE, id_token, UserInfo |
+// | both | client_secret_basic, client_secret_post | unbound | no PAR |
 
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -47,8 +48,8 @@ const CASES: Case[] = [
   })),
   { library: 'openid-client', program: 'signed-linkage', partner: 'jar-jarm', openid: true, signed: true, showsConfirmation: true },
   { library: 'openid-client', program: 'baseline', partner: 'keihi-note' },
-  { library: 'openid-client', program: 'baseline', partner: 'post-baseline' },
-  ...['pkjwt-mtls', 'mtls-mtls'].map((partner) => ({
+  { library: 'openid-client', program: 'baseline', partner: 'post-baseline', openid: true },
+  ...['pkjwt-mtls', 'mtls-mtls', 'self-signed'].map((partner) => ({
     library: 'authlib' as const,
     program: 'linkage',
     partner,
@@ -56,11 +57,14 @@ const CASES: Case[] = [
     showsConfirmation: true,
   })),
   { library: 'authlib', program: 'baseline', partner: 'keihi-note' },
-  { library: 'authlib', program: 'baseline', partner: 'post-baseline' },
+  { library: 'authlib', program: 'baseline', partner: 'post-baseline', openid: true },
   ...['pkjwt-mtls', 'mtls-mtls'].flatMap((partner) => [
     { library: 'rust' as const, program: 'linkage_oauth2', partner },
     { library: 'rust' as const, program: 'linkage_openidconnect', partner, openid: true },
   ]),
+  { library: 'rust', program: 'linkage_oauth2', partner: 'keihi-note' },
+  { library: 'rust', program: 'linkage_oauth2', partner: 'post-baseline' },
+  { library: 'rust', program: 'linkage_openidconnect', partner: 'post-baseline', openid: true },
 ];
 
 const named = (clientId: string): DemoPartner => {
@@ -170,6 +174,7 @@ test('an answer that names another server is refused by each library', async ({ 
     { library: 'openid-client', program: 'linkage', partner: 'pkjwt-mtls' },
     { library: 'authlib', program: 'linkage', partner: 'pkjwt-mtls' },
     { library: 'rust', program: 'linkage_oauth2', partner: 'pkjwt-mtls' },
+    { library: 'rust', program: 'linkage_openidconnect', partner: 'pkjwt-mtls' },
   ] satisfies Case[]) {
     await running(bank, one, named(one.partner), async (client) => {
       await wizard.arriveAndLogIn(await client.sendsCustomerTo(), CUSTOMER);

@@ -6,8 +6,8 @@ self_signed_tls_client_auth, with tokens bound to the certificate.
 
 from authlib.common.security import generate_token
 
-from bank import Bank, say, send_customer
-from permission import say_tokens, use
+from bank import Bank, send_customer
+from permission import say_customer, say_tokens, use
 
 bank = Bank()
 
@@ -24,12 +24,6 @@ token = bank.session.fetch_token(
     bank.endpoints["token_endpoint"], authorization_response=returned, state=state, code_verifier=code_verifier
 )
 say_tokens("tokens", token)
-claims = bank.id_token(token, nonce)
-say("id_token", claims=claims)
-userinfo = bank.session.get(bank.endpoints["userinfo_endpoint"]).json()
-# OpenID Connect Core 1.0, 5.3.2: an answer about somebody else must not be used.
-if userinfo["sub"] != claims["sub"]:
-    raise SystemExit("the UserInfo is about somebody else")
-say("userinfo", claims=userinfo)
+say_customer(bank, token, nonce)
 
 use(bank)

@@ -11,6 +11,17 @@ def say_tokens(event, token):
     say(event, **rest, has_refresh_token="refresh_token" in token)
 
 
+def say_customer(bank, token, nonce):
+    """Verifies the id_token, asks UserInfo, and prints what both say of the customer."""
+    claims = bank.id_token(token, nonce)
+    say("id_token", claims=claims)
+    userinfo = bank.session.get(bank.endpoints["userinfo_endpoint"]).json()
+    # OpenID Connect Core 1.0, 5.3.2: an answer about somebody else must not be used.
+    if userinfo["sub"] != claims["sub"]:
+        raise SystemExit("the UserInfo is about somebody else")
+    say("userinfo", claims=userinfo)
+
+
 def use(bank):
     """Reads accounts and statement, refreshes, looks the token up, and ends the permission."""
     session, endpoints = bank.session, bank.endpoints

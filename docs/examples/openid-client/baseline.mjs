@@ -4,7 +4,7 @@
 //   node baseline.mjs ../../../target/demo/demo.json post-baseline
 
 import * as client from 'openid-client';
-import { connect, sendCustomer } from './bank.mjs';
+import { connect, say, sendCustomer } from './bank.mjs';
 import { sayTokens, use } from './permission.mjs';
 
 const bank = await connect();
@@ -22,7 +22,9 @@ const url = client.buildAuthorizationUrl(config, {
   code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
   code_challenge_method: 'S256',
 });
+// Checks `state`, `iss`, and in an id_token signature, `iss`, `aud`, `exp` and `nonce`.
 const tokens = await client.authorizationCodeGrant(config, await sendCustomer(url), { pkceCodeVerifier, expectedState, expectedNonce });
 sayTokens('tokens', tokens);
+if (expectedNonce) say('userinfo', { claims: await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub) });
 
 await use(bank, tokens);

@@ -7,7 +7,7 @@ use std::{env, fs, io};
 
 use anyhow::{Context, Result, bail, ensure};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use oauth2::CsrfToken;
+use oauth2::{AuthType, ClientSecret, CsrfToken};
 use reqwest::blocking::Client;
 use reqwest::{Certificate, Identity, StatusCode, redirect};
 use serde::Deserialize;
@@ -30,8 +30,9 @@ pub struct Partner {
     token_binding: String,
     private_jwk: Option<PrivateJwk>,
     signing_key_pem: Option<PathBuf>,
-    certificate_pem: PathBuf,
-    key_pem: PathBuf,
+    client_secret: Option<String>,
+    certificate_pem: Option<PathBuf>,
+    key_pem: Option<PathBuf>,
     pub redirect_uris: Vec<String>,
     pub scopes: Vec<String>,
 }
@@ -66,20 +67,22 @@ impl Bank {
             .with_context(|| format!("{path} names no partner {client_id}"))?;
         // Neither crate makes DPoP proofs.
         ensure!(
-            partner.token_binding == "mtls",
+            partner.token_binding != "dpop",
             "take tokens that are bound to the certificate"
         );
 
         // Whichever provider of cryptography you have; reqwest asks for one.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let mut identity = read(&partner.certificate_pem)?;
-        identity.extend(read(&partner.key_pem)?);
-        let http = Client::builder()
+        let mut http = Client::builder()
             .add_root_certificate(Certificate::from_pem(&read(&demo.ca_certificate)?)?)
+            .redirect(redirect::Policy::none());
+        if partner.token_binding == "mtls" {
             // Tokens are bound to the certificate of the connection: shown in every call.
-            .identity(Identity::from_pem(&identity)?)
-            .redirect(redirect::Policy::none())
-            .build()?;
+            let mut identity = read(partner.certificate_pem.as_ref().context("no certificate")?)?;
+            identity.extend(read(partner.key_pem.as_ref().context("no key")?)?);
+            http = http.identity(Identity::from_pem(&identity)?);
+        }
+        let http = http.build()?;
 
         let metadata: Value = http
             .get(format!("{}/.well-known/oauth-authorization-server", demo.issuer))
@@ -93,7 +96,7 @@ impl Bank {
             .to_owned();
         say(
             "discovered",
-            &json!({ "issuer": demo.issuer, "authentication": partner.auth_method, "binding": "mtls" }),
+            &json!({ "issuer": demo.issuer, "authentication": partner.auth_method, "binding": partner.token_binding }),
         );
         Ok(Self {
             issuer: demo.issuer,
@@ -101,6 +104,22 @@ impl Bank {
             http,
             api,
         })
+    }
+
+    /// Whether the partner shows a certificate: then the endpoints are those of RFC 8705, 5.
+    pub fn shows_certificate(&self) -> bool {
+        self.partner.token_binding == "mtls"
+    }
+
+    /// The secret of a partner of the `baseline` profile, and how it travels; the crates do the rest.
+    pub fn secret(&self) -> Option<(ClientSecret, AuthType)> {
+        let kind = match self.partner.auth_method.as_str() {
+            "client_secret_basic" => AuthType::BasicAuth,
+            "client_secret_post" => AuthType::RequestBody,
+            _ => return None,
+        };
+        let secret = self.partner.client_secret.clone()?;
+        Some((ClientSecret::new(secret), kind))
     }
 
     /// What authenticates this partner in a form, beside the `client_id` that the crates send: a client assertion
@@ -136,8 +155,11 @@ impl Bank {
     }
 
     /// Pushes the parameters of an authorization URL (RFC 9126), which the crates do not do by themselves; answers the
-    /// URL for the customer.
+    /// URL for the customer. Partners of the `baseline` profile need not.
     pub fn push(&self, endpoint: &str, url: &Url) -> Result<Url> {
+        if self.secret().is_some() {
+            return Ok(url.clone());
+        }
         #[derive(Deserialize)]
         struct Pushed {
             request_uri: String,

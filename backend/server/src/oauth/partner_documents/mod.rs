@@ -142,13 +142,17 @@ impl Resolve for PermittedNames {
         let permitted = self.0.clone();
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let admitted: Vec<SocketAddr> = found.filter(|found| permitted.admits(found.ip())).collect();
-            if admitted.is_empty() {
-                return Err("the name has no address where we go".into());
+            match admitted(&permitted, found) {
+                addresses if addresses.is_empty() => Err("the name has no address where we go".into()),
+                addresses => Ok(Box::new(addresses.into_iter()) as Addrs),
             }
-            Ok(Box::new(admitted.into_iter()) as Addrs)
         })
     }
+}
+
+/// Of what a name stands for at this moment, the addresses to which we go.
+fn admitted(permitted: &Permitted, found: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    found.filter(|found| permitted.admits(found.ip())).collect()
 }
 
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
@@ -247,6 +251,30 @@ mod tests {
         let loopback: IpAddr = "127.0.0.1".parse().unwrap();
         let found = resolve(&documents(&["127.0.0.1"])).await.unwrap();
         assert!(!found.is_empty() && found.iter().all(|address| *address == loopback));
+    }
+
+    #[test]
+    fn a_name_that_leads_inside_and_outside_leads_outside_only() {
+        let resolved = |texts: &[&str]| {
+            let found = texts.iter().map(|text| text.parse().unwrap());
+            admitted(&Permitted([].into()), found)
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            resolved(&[
+                "10.0.0.5:0",
+                "8.8.8.8:0",
+                "[::1]:0",
+                "[2606:4700::1111]:0",
+                "169.254.169.254:0"
+            ]),
+            ["8.8.8.8:0", "[2606:4700::1111]:0"]
+        );
+        // A name that has changed its mind by the next look (DNS rebinding): each look is judged anew.
+        assert_eq!(resolved(&["8.8.8.8:0"]).len(), 1);
+        assert!(resolved(&["127.0.0.1:0", "[::ffff:127.0.0.1]:0"]).is_empty());
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(crate) use registrar::{Registrar, key_and_credentials, terms};
 pub(crate) use registration::{EVERY_SCOPE, NewPartner};
 pub(crate) use returned::{Attempt, Returned, Tokens};
 pub(crate) use site::Site;
-pub(crate) use tls::{PATIENCE, client_config, connect, raw_exchange};
+pub(crate) use tls::{PATIENCE, client_config, connect, raw_exchange, raw_exchange_at};
 pub(crate) use wizard::{Wizard, account_ids, act_id, pins_of, row};
 
 use renkei::testing::{Options, TestBank};

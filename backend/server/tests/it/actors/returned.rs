@@ -25,6 +25,21 @@ pub(crate) struct Returned {
 }
 
 impl Returned {
+    /// An error says in plain English what is wrong, in the characters of RFC 6749 section 4.1.2.1.
+    #[track_caller]
+    fn of(address: String, parameters: BTreeMap<String, String>) -> Self {
+        if parameters.contains_key("error") {
+            let description = parameters.get("error_description").map(String::as_str);
+            let description = description.unwrap_or_default();
+            let allowed = |b: u8| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+            assert!(
+                description.contains(' ') && description.bytes().all(allowed),
+                "{parameters:?}"
+            );
+        }
+        Self { address, parameters }
+    }
+
     /// Splits a redirect, whose query may begin with what the redirect URI already had; the answer may travel in the
     /// fragment.
     pub(crate) fn read(location: &str) -> Self {
@@ -36,10 +51,7 @@ impl Returned {
             assert_eq!(twice, None, "{location}");
         }
         let end = location.find(['?', '#']).unwrap();
-        Self {
-            address: location[..end].to_owned(),
-            parameters,
-        }
+        Self::of(location[..end].to_owned(), parameters)
     }
 
     /// What the page of `form_post` posts, read as a browser reads it.
@@ -71,10 +83,7 @@ impl Returned {
             assert_eq!(twice, None, "{text}");
         }
         assert!(attribute(form, "method") == "post", "{form}");
-        Self {
-            address: attribute(form, "action"),
-            parameters,
-        }
+        Self::of(attribute(form, "action"), parameters)
     }
 
     /// The parameters of a signed answer (JARM), for this client, at this time, by the bank's keys.
@@ -93,10 +102,7 @@ impl Returned {
             .filter(|(name, _)| !["aud", "exp"].contains(&name.as_str()))
             .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
             .collect();
-        Self {
-            address: self.address.clone(),
-            parameters,
-        }
+        Self::of(self.address.clone(), parameters)
     }
 
     #[track_caller]

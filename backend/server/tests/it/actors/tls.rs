@@ -70,10 +70,20 @@ pub(crate) async fn connect(config: Arc<ClientConfig>, host: &str, port: u16) ->
     TlsConnector::from(config).connect(name, stream).await.unwrap()
 }
 
-/// Sends octets and reads until the bank closes; the request must ask for that.
+/// Sends octets to the browser listener and reads until the bank closes; the request must ask for that.
 pub(crate) async fn raw_exchange(bank: &TestBank, request: &[u8]) -> String {
-    let port = bank.issuer().rsplit(':').next().unwrap().parse().unwrap();
-    let mut stream = connect(Arc::new(client_config(bank, None)), "localhost", port).await;
+    raw_exchange_at(bank, &bank.issuer(), None, request).await
+}
+
+/// The same at the listener of this origin, with a certificate where it asks for one.
+pub(crate) async fn raw_exchange_at(
+    bank: &TestBank,
+    origin: &str,
+    certificate: Option<&Leaf>,
+    request: &[u8],
+) -> String {
+    let port = origin.rsplit(':').next().unwrap().parse().unwrap();
+    let mut stream = connect(Arc::new(client_config(bank, certificate)), "localhost", port).await;
     let mut answer = Vec::new();
     let exchange = async {
         // The bank may answer and close before it has read everything.

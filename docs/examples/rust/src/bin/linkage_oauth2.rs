@@ -1,5 +1,6 @@
 //! FAPI 2.0 Security Profile with the crate `oauth2`: the code flow with PAR and PKCE, by private_key_jwt or
-//! tls_client_auth, with tokens bound to the certificate.
+//! tls_client_auth, with tokens bound to the certificate. Or the `baseline` profile: a client secret, no PAR, tokens that
+//! are bound to nothing.
 //!
 //! ```sh
 //! cargo run --bin linkage_oauth2 ../../../target/demo/demo.json pkjwt-mtls
@@ -19,10 +20,12 @@ use serde_json::json;
 #[derive(Deserialize)]
 struct Metadata {
     authorization_endpoint: AuthUrl,
+    #[serde(flatten)]
+    endpoints: Endpoints,
     mtls_endpoint_aliases: Endpoints,
 }
 
-/// With a certificate, the endpoints are those of RFC 8705, 5.
+/// With a certificate, they are those of RFC 8705, 5.
 #[derive(Deserialize)]
 struct Endpoints {
     pushed_authorization_request_endpoint: String,
@@ -39,7 +42,11 @@ fn main() -> Result<()> {
         .send()?
         .error_for_status()?
         .json()?;
-    let endpoints = metadata.mtls_endpoint_aliases;
+    let endpoints = if bank.shows_certificate() {
+        metadata.mtls_endpoint_aliases
+    } else {
+        metadata.endpoints
+    };
     // Without a client secret the crate sends the client_id alone; the rest is `bank.authentication()`.
     let client = BasicClient::new(ClientId::new(bank.partner.client_id.clone()))
         .set_auth_uri(metadata.authorization_endpoint)
@@ -47,6 +54,10 @@ fn main() -> Result<()> {
         .set_introspection_url(endpoints.introspection_endpoint)
         .set_revocation_url(endpoints.revocation_endpoint)
         .set_redirect_uri(RedirectUrl::new(bank.partner.redirect_uris[0].clone())?);
+    let client = match bank.secret() {
+        Some((secret, kind)) => client.set_client_secret(secret).set_auth_type(kind),
+        None => client,
+    };
 
     // New for every customer; keep them in the customer's session at your place.
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();

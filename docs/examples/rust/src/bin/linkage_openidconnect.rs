@@ -1,5 +1,6 @@
 //! FAPI 2.0 Security Profile with the crate `openidconnect`: the code flow with PAR, PKCE and a verified id_token, by
-//! private_key_jwt or tls_client_auth, with tokens bound to the certificate.
+//! private_key_jwt or tls_client_auth, with tokens bound to the certificate. Or the `baseline` profile: a client secret, no
+//! PAR, tokens that are bound to nothing.
 //!
 //! ```sh
 //! cargo run --bin linkage_openidconnect ../../../target/demo/demo.json pkjwt-mtls
@@ -23,6 +24,8 @@ use serde_json::json;
 /// Metadata that OpenID Connect Discovery does not name.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct FurtherMetadata {
+    introspection_endpoint: IntrospectionUrl,
+    revocation_endpoint: RevocationUrl,
     mtls_endpoint_aliases: Endpoints,
 }
 
@@ -57,7 +60,14 @@ fn main() -> Result<()> {
     let bank = Bank::connect()?;
     // Fetches the bank's public keys too.
     let metadata = Metadata::discover(&IssuerUrl::new(bank.issuer.clone())?, &bank.http)?;
-    let endpoints = metadata.additional_metadata().mtls_endpoint_aliases.clone();
+    let further = metadata.additional_metadata().clone();
+    let mut endpoints = further.mtls_endpoint_aliases;
+    if !bank.shows_certificate() {
+        endpoints.token_endpoint = metadata.token_endpoint().context("no token endpoint")?.clone();
+        endpoints.userinfo_endpoint = metadata.userinfo_endpoint().context("no UserInfo")?.clone();
+        endpoints.introspection_endpoint = further.introspection_endpoint;
+        endpoints.revocation_endpoint = further.revocation_endpoint;
+    }
     // Without a client secret the crate sends the client_id alone; the rest is `bank.authentication()`.
     let client =
         CoreClient::from_provider_metadata(metadata, ClientId::new(bank.partner.client_id.clone()), None)
@@ -66,6 +76,10 @@ fn main() -> Result<()> {
             .set_introspection_url(endpoints.introspection_endpoint)
             .set_revocation_url(endpoints.revocation_endpoint)
             .set_redirect_uri(RedirectUrl::new(bank.partner.redirect_uris[0].clone())?);
+    let client = match bank.secret() {
+        Some((secret, kind)) => client.set_client_secret(secret).set_auth_type(kind),
+        None => client,
+    };
 
     // New for every customer; keep them in the customer's session at your place.
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();

@@ -4,6 +4,7 @@
 //! | endpoint | parameters, methods, types, sizes | JWTs | two methods at once | tokens |
 //! |---|---|---|---|---|
 //! | each | `methods_media_types_and_sizes`, `parameters_of_the_wrong_kind`, `headers_of_100_kilobytes` | | | |
+//! | `/jwks`, metadata | `documents_are_read_and_nothing_else` | | | |
 //! | `/par` | `forms` | `assertions`, `request_objects`, `rfc9449_dpop` | `assertions` | |
 //! | `/token` | `forms` | `assertions`, `rfc9449_dpop` | `assertions` | |
 //! | `/revoke`, `/introspect` | `forms` | `assertions` | `assertions` | |

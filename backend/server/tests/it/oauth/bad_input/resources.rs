@@ -3,7 +3,7 @@
 
 use super::super::rfc7591_registration;
 use super::{Scene, assert_unchanged, contents, told};
-use crate::actors::{Answer, Registrar, bank, key_and_credentials};
+use crate::actors::{Answer, Browser, Registrar, bank, key_and_credentials};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
@@ -281,5 +281,90 @@ async fn registrations_that_change_nothing() {
             .await;
         told(&answer, (400, error), what);
     }
+    let own = registered.update(|_| {});
+    for (method, path, token, good) in [
+        (Method::POST, "/register", token.as_str(), good.to_string()),
+        (
+            Method::PUT,
+            path.as_str(),
+            registered.token.as_str(),
+            own.to_string(),
+        ),
+    ] {
+        let request = || registrar.request(method.clone(), path);
+        let json = Some("application/json");
+        let twice = good.replacen(
+            '{',
+            "{\"client_uri\":\"https://a.example/\",\"client_uri\":\"https://a.example/\",",
+            1,
+        );
+        let long = good.replacen(
+            '{',
+            &format!("{{\"client_uri\":\"https://{}/\",", "a".repeat(70_000)),
+            1,
+        );
+        for (what, media_type, body, status, error) in [
+            ("no media type", None, good.clone(), 415, "invalid_request"),
+            (
+                "another charset",
+                Some("application/json; charset=Shift_JIS"),
+                good.clone(),
+                415,
+                "invalid_request",
+            ),
+            ("too large", json, long, 413, "invalid_request"),
+            ("a member twice", json, twice, 400, "invalid_client_metadata"),
+            ("no object", json, "[]".to_owned(), 400, "invalid_client_metadata"),
+        ] {
+            let mut request = request().bearer_auth(token).body(body);
+            if let Some(media_type) = media_type {
+                request = request.header("content-type", media_type);
+            }
+            let answer = Answer::of(request.send().await.unwrap()).await;
+            told(&answer, (status, error), &format!("{method} {path}: {what}"));
+        }
+        let doubled = request()
+            .bearer_auth(token)
+            .bearer_auth(token)
+            .header("content-type", "application/json")
+            .body(good);
+        let answer = Answer::of(doubled.send().await.unwrap()).await;
+        told(
+            &answer,
+            (400, "invalid_request"),
+            &format!("{method} {path}: two tokens"),
+        );
+    }
     assert_unchanged(&bank, &before, "registrations").await;
+}
+
+#[tokio::test]
+async fn documents_are_read_and_nothing_else() {
+    let bank = bank().await;
+    let scene = Scene::of(&bank).await;
+    let before = contents(&bank).await;
+    for path in [
+        "/jwks",
+        "/openapi.json",
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource/v1",
+    ] {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let request = scene.partner.call(method.clone(), path);
+            let answer = Answer::of(request.send().await.unwrap()).await;
+            let at_this_listener = answer.status != 404;
+            assert!(
+                answer.status == 405 || !at_this_listener,
+                "{method} {path}: {} {}",
+                answer.status,
+                answer.text()
+            );
+            let browser = Browser::showing(&bank, None);
+            let request = browser.request(method.clone(), path);
+            let answer = Answer::of(request.send().await.unwrap()).await;
+            assert_eq!(answer.status, 405, "{method} {path}");
+        }
+    }
+    assert_unchanged(&bank, &before, "documents").await;
 }
