@@ -12,9 +12,8 @@ use renkei_fuzz::clients::{self, JWT_BEARER};
 use renkei_fuzz::jwt::{Recipe, assert_signed, forgeries, good_assertion, numeric_date};
 use renkei_fuzz::{ISSUER, NOW};
 use renkei_oauth::client::AuthenticationMethod;
-use renkei_oauth::client_authentication::{
-    AssertionUse, Authentication, MAX_ASSERTION_LIFETIME, PresentedCredentials,
-};
+use renkei_oauth::client_assertion::{AssertionUse, MAX_ASSERTION_LIFETIME};
+use renkei_oauth::client_authentication::{Authentication, PresentedCredentials};
 use renkei_oauth::error::{ErrorCode, OAuthError};
 use renkei_oauth::parameters::Parameters;
 

@@ -1,4 +1,4 @@
-//! The OAuth 2.0 rules of Renkei, one module per RFC: they parse, check and build.
+//! The OAuth 2.0 rules of Renkei, one module per RFC, and for RFC 6749 one per endpoint: they parse, check and build.
 //! No framework, no table, no clock and no ambient randomness belongs here; the server brings those.
 //!
 //! | module | source |
@@ -12,8 +12,9 @@
 //! | [`revocation`] | RFC 7009 |
 //! | [`signed_jwt`] | RFC 7515, RFC 7519, RFC 8725 |
 //! | [`jwks`] | RFC 7517, RFC 7638 |
-//! | [`client`], [`client_authentication`] | RFC 6749, 2; RFC 7523; RFC 8705, 2 |
-//! | [`registration`] | RFC 7591, RFC 7592, OpenID Connect Registration 1.0 |
+//! | [`client`], [`client_authentication`] | RFC 6749, 2 |
+//! | [`client_assertion`] | RFC 7523, 3 |
+//! | [`registration`] | RFC 7591, and RFC 7592, which is the same document read and written again; OpenID Connect Registration 1.0 |
 //! | [`introspection`] | RFC 7662 |
 //! | [`pkce`] | RFC 7636 |
 //! | [`metadata`] | RFC 8414, OpenID Connect Discovery 1.0 |
@@ -38,6 +39,7 @@ pub mod authorization;
 pub mod authorization_details;
 pub mod bearer;
 pub mod client;
+pub mod client_assertion;
 pub mod client_authentication;
 pub mod content_negotiation;
 pub mod distinguished_name;

@@ -105,8 +105,8 @@ impl ProblemDocument {
 
     /// The same document with the way back to the partner.
     #[must_use]
-    pub fn with_return_url(mut self, url: String) -> Self {
-        self.return_url = Some(url);
+    pub fn with_return_url(mut self, url: impl Into<Option<String>>) -> Self {
+        self.return_url = url.into();
         self
     }
 

@@ -120,6 +120,11 @@ pub struct AuthorizationResponse {
 }
 
 impl AuthorizationResponse {
+    /// Where it goes.
+    pub fn redirect_uri(&self) -> &str {
+        &self.to.redirect_uri
+    }
+
     /// Gives the answer its form at `now`, in seconds since 1970; a JARM mode wants a signature first.
     pub fn prepare(self, now: i64) -> Prepared {
         let Self {

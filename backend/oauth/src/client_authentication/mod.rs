@@ -8,7 +8,6 @@
 //! 4. for an assertion the server records [`PendingAuthentication::assertion_use`] in its replay store
 //!    and says to [`PendingAuthentication::recorded`] whether it was new.
 
-mod assertion;
 mod basic;
 mod decoy;
 
@@ -18,8 +17,8 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
-pub use self::assertion::MAX_ASSERTION_LIFETIME;
 use crate::client::{AuthenticationMethod, ClientMetadata, ClientSecretHash, MAX_CLIENT_ID};
+use crate::client_assertion::{self, AssertionUse};
 use crate::error::OAuthError;
 use crate::issuer_identification::Issuer;
 use crate::mutual_tls::{PeerCertificate, VerifiedChain};
@@ -99,7 +98,7 @@ impl PresentedCredentials {
             (client_id, Presented::Secret(Transport::Basic, secret))
         } else if let Some(jwt) = assertion {
             // Without client_id the assertion names the client (RFC 7521, 4.2); it is verified later.
-            let subject = assertion::claimed_subject(jwt).ok_or(OAuthError::invalid_client())?;
+            let subject = client_assertion::claimed_subject(jwt).ok_or(OAuthError::invalid_client())?;
             (subject, Presented::Assertion(Zeroizing::new(jwt.to_owned())))
         } else if let Some(secret) = secret {
             let client_id = form.require("client_id", "client_secret needs client_id beside it")?;
@@ -168,7 +167,7 @@ impl PresentedCredentials {
                 .ok_or(OAuthError::invalid_client()),
             Presented::Assertion(jwt) => {
                 let used = decoy::keys().and_then(|stand_ins| {
-                    assertion::verify(jwt, client.as_deref(), stand_ins, &self.client_id, issuer, now)
+                    client_assertion::verify(jwt, client.as_deref(), stand_ins, &self.client_id, issuer, now)
                 });
                 let (metadata, used) = client.zip(used).ok_or(OAuthError::invalid_client())?;
                 Ok(Authentication::AwaitsReplayCheck(PendingAuthentication {
@@ -225,17 +224,6 @@ impl Authentication {
 pub struct PendingAuthentication {
     metadata: Arc<ClientMetadata>,
     used: AssertionUse,
-}
-
-/// The use of an assertion, to be recorded atomically: unique by client and `jti`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AssertionUse {
-    /// The client.
-    pub client_id: String,
-    /// The assertion's identifier, at most 255 characters of any kind.
-    pub jti: String,
-    /// Seconds since the epoch; from then on the assertion is refused by its age and the record may go.
-    pub keep_until: i64,
 }
 
 impl PendingAuthentication {

@@ -340,11 +340,11 @@ fn debug_shows_no_secret() {
 proptest::proptest! {
     #[test]
     fn no_assertion_makes_it_panic(jwt in "[A-Za-z0-9_.-]{0,120}") {
-        let _ = assertion::claimed_subject(&jwt);
+        let _ = client_assertion::claimed_subject(&jwt);
         let key = TestKey::ed25519("k1");
         let client = jwt_client(&key);
         let stand_ins = decoy::keys().unwrap();
-        proptest::prop_assert!(assertion::verify(&jwt, Some(&client), stand_ins, "signer", &issuer(), NOW).is_none());
-        proptest::prop_assert!(assertion::verify(&jwt, None, stand_ins, "signer", &issuer(), NOW).is_none());
+        proptest::prop_assert!(client_assertion::verify(&jwt, Some(&client), stand_ins, "signer", &issuer(), NOW).is_none());
+        proptest::prop_assert!(client_assertion::verify(&jwt, None, stand_ins, "signer", &issuer(), NOW).is_none());
     }
 }

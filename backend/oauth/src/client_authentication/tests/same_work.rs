@@ -45,7 +45,7 @@ fn a_stand_in_authenticates_nobody() {
     let jwt = key.sign(&key.header(), &claims());
     let stand_ins = ClientKeys::parse(&json!({"keys": [key.public()]}).to_string()).unwrap();
     let verify = |client: Option<&ClientMetadata>| {
-        assertion::verify(&jwt, client, &stand_ins, "signer", &issuer(), NOW)
+        client_assertion::verify(&jwt, client, &stand_ins, "signer", &issuer(), NOW)
     };
     assert!(verify(Some(&jwt_client(&key))).is_some());
     let with_another_key = jwt_client(&TestKey::ed25519("k1"));

@@ -1,10 +1,9 @@
 //! Client assertions: JWTs signed by the client's registered key (RFC 7523, 3; FAPI 2.0 Security Profile, 5.3.2.1 and 5.4.1).
-//! Not here: the memory of used assertions.
+//! Not here: which method a client uses (`client_authentication`), and the memory of used assertions (the server).
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::AssertionUse;
 use crate::client::{AuthenticationMethod, ClientMetadata};
 use crate::issuer_identification::Issuer;
 use crate::jwks::{ClientKeys, PublicJwk};
@@ -15,6 +14,17 @@ use crate::signed_jwt::{CLOCK_TOLERANCE, NumericDate, SignedJwt, is_recordable_j
 pub const MAX_ASSERTION_LIFETIME: i64 = 3600;
 /// A JWT of another purpose, such as a request object, is no assertion.
 const TYPES: [Option<&str>; 3] = [None, Some("JWT"), Some("client-authentication+jwt")];
+
+/// The use of an assertion, to be recorded atomically: unique by client and `jti`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssertionUse {
+    /// The client.
+    pub client_id: String,
+    /// The assertion's identifier, at most 255 characters of any kind.
+    pub jti: String,
+    /// Seconds since the epoch; from then on the assertion is refused by its age and the record may go.
+    pub keep_until: i64,
+}
 
 #[derive(Deserialize)]
 struct Claims {
@@ -33,14 +43,14 @@ struct Subject {
 }
 
 /// The client that an assertion claims to come from, unverified.
-pub(super) fn claimed_subject(jwt: &str) -> Option<String> {
+pub(crate) fn claimed_subject(jwt: &str) -> Option<String> {
     unverified_claims::<Subject>(jwt).map(|claims| claims.sub)
 }
 
 /// Verifies signature and claims; `None` for any fault. The audience is our issuer identifier as one string: an array
 /// is refused, even with one element (FAPI 2.0 Security Profile, 5.3.2.1). For a client that is unknown, or that has no
 /// such key, a signature is verified all the same, by one of `stand_ins`, so that the time tells nothing.
-pub(super) fn verify(
+pub(crate) fn verify(
     jwt: &str,
     client: Option<&ClientMetadata>,
     stand_ins: &ClientKeys,
