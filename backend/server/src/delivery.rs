@@ -6,26 +6,47 @@ use crate::services::Services;
 use crate::web::problem::Problem;
 use renkei_oauth::authorization::{AuthorizationResponse, Delivery, Prepared};
 use renkei_oauth::jarm;
+use renkei_procedure::identity::PartnerId;
 use renkei_vault::signing_keys::SigningAlgorithm;
 
 /// Gives an answer the form in which it travels. A signed one is signed anew each time, so that it is never stale.
+/// `None`: the partner has taken the redirect URI from its registration since it asked (RFC 7592 section 2.2), so nothing
+/// goes there any more.
 pub(crate) async fn deliver(
     app: &Services,
     client_id: &str,
     response: AuthorizationResponse,
-) -> Result<Delivery, Problem> {
+) -> Result<Option<Delivery>, Problem> {
+    if !is_registered(app, client_id, response.redirect_uri()).await? {
+        return Ok(None);
+    }
     let now = app.ambient.now().unix_seconds();
     match response.prepare(now) {
-        Prepared::Ready(delivery) => Ok(delivery),
+        Prepared::Ready(delivery) => Ok(Some(delivery)),
         Prepared::ToSign(unsigned) => {
             let algorithm = response_algorithm(app, client_id).await?;
             let jwt = app
                 .signing
                 .current()
                 .sign(jarm::TYPE, algorithm, unsigned.claims(), now)?;
-            Ok(unsigned.finish(jwt))
+            Ok(Some(unsigned.finish(jwt)))
         }
     }
+}
+
+/// Whether the partner answers at this redirect URI still, suspended or not.
+pub(crate) async fn is_registered(
+    app: &Services,
+    client_id: &str,
+    redirect_uri: &str,
+) -> Result<bool, Problem> {
+    let Some(partner) = app.store.partners().find(&PartnerId::new(client_id)).await? else {
+        return Ok(false);
+    };
+    let Ok(registered) = clients::registered(&partner) else {
+        return Ok(false);
+    };
+    Ok(registered.redirect_uris.iter().any(|uri| uri == redirect_uri))
 }
 
 /// The algorithm that the client has registered for these answers (JARM, 3).

@@ -28,7 +28,7 @@ pub use repository::certificate_attempts::{
 };
 pub use repository::client_certificates::{CertificateBinding, ClientCertificates};
 pub use repository::grants::{EndReason, GrantInForce, GrantRecord, GrantStatus, Grants, NewGrant};
-pub use repository::housekeeping::{Forgettable, Housekeeping};
+pub use repository::housekeeping::{Forgettable, ForgottenKind, Housekeeping};
 pub use repository::initial_access_tokens::{
     InitialAccessTokenRecord, InitialAccessTokens, NewInitialAccessToken,
 };

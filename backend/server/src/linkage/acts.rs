@@ -7,6 +7,7 @@ use super::permission::{Decision, permission};
 use super::pins::{self, PinRow};
 use super::{StoredLinkage, answer, pin_states};
 use crate::audit::{self, Event};
+use crate::delivery::is_registered;
 use crate::login::{check_password, collect, register_attempt};
 use crate::oauth::clients;
 use crate::runs::{AnsweredRequest, Key, Moved, StoredOutcome, Turn};
@@ -82,6 +83,10 @@ pub(super) async fn carry_out(
     // The kill switch stops procedures under way, too; leaving one is always possible.
     if !matches!(act, Act::Cancel) && is_suspended(app, turn).await? {
         return Err(ProblemCode::PartnerSuspended.into());
+    }
+    // A permission that could not be handed over is not given.
+    if matches!(act, Act::Permission(_) | Act::Return) && !has_way_back(app, turn).await? {
+        return Err(ProblemCode::AuthorizationRequestInvalid.into());
     }
     // So does the loss of the right to link, where something would come of it.
     if matches!(act, Act::InquiryPins(_) | Act::Permission(_)) && !may_still_link(app, turn).await? {
@@ -226,6 +231,11 @@ async fn is_suspended(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool,
         .find(&turn.state.linkage.terms().partner)
         .await?;
     Ok(partner.is_none_or(|partner| partner.suspended_at.is_some()))
+}
+
+async fn has_way_back(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool, Problem> {
+    let request = &turn.state.request;
+    is_registered(app, request.client_id(), request.redirect_uri()).await
 }
 
 async fn may_still_link(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool, Problem> {

@@ -34,8 +34,17 @@ pub(super) async fn answer(
             )));
         }
         StoredOutcome::Certificate { number } => attempt_url(app, &end.values, number)?,
-        StoredOutcome::HandOver => address(app, id, state, permitted(app, &end.values, state)?).await?,
-        StoredOutcome::Cancelled => address(app, id, state, refused(app, state)).await?,
+        StoredOutcome::HandOver => address(app, id, state, permitted(app, &end.values, state)?)
+            .await?
+            .ok_or(ProblemCode::AuthorizationRequestInvalid)?,
+        StoredOutcome::Cancelled => match address(app, id, state, refused(app, state)).await? {
+            Some(url) => url,
+            None => {
+                return Ok(ActAnswer::View(Box::new(
+                    view::view(app, id, end.version, state).await?,
+                )));
+            }
+        },
         StoredOutcome::Problem(problem) => return Err(Problem::from(*problem)),
     };
     Ok(ActAnswer::Redirect(Redirect { redirect_to }))
@@ -72,17 +81,19 @@ pub(super) fn refused(app: &Services, state: &StoredLinkage) -> AuthorizationRes
     why.response(&app.issuer)
 }
 
-/// Where the browser goes with an answer: to the partner, or to the page of ours that posts it.
+/// Where the browser goes with an answer: to the partner, or to the page of ours that posts it. `None`: nowhere, the
+/// partner does not answer there any more.
 async fn address(
     app: &Services,
     id: LinkageId,
     state: &StoredLinkage,
     response: AuthorizationResponse,
-) -> Result<String, Problem> {
-    Ok(match deliver(app, state.request.client_id(), response).await? {
+) -> Result<Option<String>, Problem> {
+    let delivery = deliver(app, state.request.client_id(), response).await?;
+    Ok(delivery.map(|delivery| match delivery {
         Delivery::Redirect(url) => url,
         Delivery::FormPost { .. } => return_page(app, id),
-    })
+    }))
 }
 
 /// The page that hands an answer over. It is never the front-end developer's.
@@ -90,15 +101,15 @@ pub(super) fn return_page(app: &Services, id: LinkageId) -> String {
     format!("{}/linkages/{id}/return", app.issuer.as_str())
 }
 
-/// The way back to the partner with an error, to be shown on a page for as long as the page stands.
+/// The way back to the partner with an error, to be shown on a page for as long as the page stands; where there is one.
 pub(super) async fn way_back(
     app: &Services,
     id: LinkageId,
     state: &StoredLinkage,
-) -> Result<String, Problem> {
+) -> Result<Option<String>, Problem> {
     if state.request.response_mode().is_signed() {
         // A signature has an end; the page signs when it is called.
-        return Ok(return_page(app, id));
+        return Ok(Some(return_page(app, id)));
     }
     address(app, id, state, refused(app, state)).await
 }

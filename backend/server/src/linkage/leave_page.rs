@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 /// Where the browser can go from here, and what has become of the linkage.
 enum Left {
-    /// Nothing was permitted.
-    Cancelled(String),
+    /// Nothing was permitted. Without a way back, the partner does not answer there any more.
+    Cancelled(Option<String>),
     /// It was permitted before: the result is handed back.
     Permitted(String),
     /// The partner has the result.
@@ -58,12 +58,13 @@ async fn left(app: &App, id: &str, headers: &HeaderMap) -> Result<(Left, Cookie)
         return Ok((stands(app, id, &state).await?, None));
     }
     let act_id = Uuid::from_bytes(app.ambient.random()?).to_string();
-    let cancelled = answered(app, id, headers, record.version, act_id, Act::Cancel).await?;
-    let (ActAnswer::Redirect(redirect), cookie) = cancelled else {
-        return Err(ProblemCode::InternalError.into());
+    let (answer, cookie) = answered(app, id, headers, record.version, act_id, Act::Cancel).await?;
+    let back = match answer {
+        ActAnswer::Redirect(redirect) => Some(redirect.redirect_to),
+        ActAnswer::View(_) => None,
     };
     let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
-    Ok((Left::Cancelled(redirect.redirect_to), cookie))
+    Ok((Left::Cancelled(back), cookie))
 }
 
 /// How a linkage stands in which there is nothing to cancel any more.
@@ -83,7 +84,7 @@ fn told(left: &Left) -> Response {
             "API linkage was cancelled",
             "口座情報へのアクセスは許可されていません。この手続きで登録した照会用暗証番号は、登録されたままです。",
             "Access to account information is not permitted. Inquiry PINs registered in this procedure stay registered.",
-            Some(back),
+            back.as_ref(),
         ),
         Left::Permitted(back) => (
             "許可の手続きは済んでいます",

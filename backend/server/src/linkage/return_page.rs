@@ -46,8 +46,9 @@ async fn hand_over(app: &App, id: &str, headers: &HeaderMap) -> Result<Response,
         Outcome::Open => return Ok(see_other(format!("{}/linkages/{id}", app.config.pages_origin()))),
     };
     Ok(match deliver(app, state.request.client_id(), response).await? {
-        Delivery::Redirect(url) => see_other(url),
-        Delivery::FormPost { action, fields } => form_post(&action, &fields),
+        Some(Delivery::Redirect(url)) => see_other(url),
+        Some(Delivery::FormPost { action, fields }) => form_post(&action, &fields),
+        None => error_page(ProblemCode::AuthorizationRequestInvalid),
     })
 }
 

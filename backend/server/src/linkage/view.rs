@@ -101,7 +101,7 @@ async fn step_view(
     if let Some(reason) = linkage.end(now).or(suspended) {
         return Ok(StepView::Ended(EndedView {
             reason,
-            return_url: Some(answer::way_back(app, id, state).await?),
+            return_url: answer::way_back(app, id, state).await?,
             reference: None,
         }));
     }
@@ -149,7 +149,7 @@ async fn step_view(
         }),
         Step::Ended(reason) => StepView::Ended(EndedView {
             reason: *reason,
-            return_url: Some(answer::way_back(app, id, state).await?),
+            return_url: answer::way_back(app, id, state).await?,
             reference: None,
         }),
     })

@@ -95,8 +95,9 @@ async fn told(app: &App, client_id: &str, error: &ErrorRedirect) -> Result<Respo
     );
     let answer = deliver(app, client_id, error.response(&app.issuer)).await?;
     Ok(match answer {
-        Delivery::Redirect(url) => (StatusCode::SEE_OTHER, [(header::LOCATION, url)]).into_response(),
-        Delivery::FormPost { action, fields } => form_post(&action, &fields),
+        Some(Delivery::Redirect(url)) => (StatusCode::SEE_OTHER, [(header::LOCATION, url)]).into_response(),
+        Some(Delivery::FormPost { action, fields }) => form_post(&action, &fields),
+        None => error_page(ProblemCode::AuthorizationRequestInvalid),
     })
 }
 

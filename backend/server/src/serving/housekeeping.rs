@@ -3,7 +3,7 @@
 
 use crate::services::Services;
 use renkei_procedure::time::Instant;
-use renkei_store::Forgettable;
+use renkei_store::{Forgettable, ForgottenKind, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -37,16 +37,31 @@ pub(crate) async fn sweep(app: &Services, shutdown: &CancellationToken) {
             days(app.config.audit.retention_days).max(REMEMBERED),
         )),
     };
-    while !shutdown.is_cancelled() {
-        match app.store.housekeeping().delete_expired(&what, BATCH).await {
-            Ok(0) => return,
-            Ok(rows) => tracing::debug!(rows, "forgot what has run out"),
-            Err(error) => {
-                tracing::warn!(%error, "housekeeping failed");
-                return;
-            }
+    for kind in ForgottenKind::ALL {
+        if let Err(error) = forget(app, kind, &what, shutdown).await {
+            tracing::warn!(?kind, %error, "housekeeping failed");
         }
     }
+}
+
+/// The writer is given back after each batch, and whoever waits for it has it first (its queue is fair).
+async fn forget(
+    app: &Services,
+    kind: ForgottenKind,
+    what: &Forgettable,
+    shutdown: &CancellationToken,
+) -> Result<(), StoreError> {
+    let mut forgotten = 0;
+    while !shutdown.is_cancelled() {
+        match app.store.housekeeping().delete_expired(kind, what, BATCH).await? {
+            0 => break,
+            rows => forgotten += rows,
+        }
+    }
+    if forgotten > 0 {
+        tracing::debug!(?kind, rows = forgotten, "forgot what has run out");
+    }
+    Ok(())
 }
 
 const fn days(number: u32) -> Duration {

@@ -29,6 +29,7 @@ pub(crate) struct Model {
     pub(crate) ended_at: Option<Micros>,
     pub(crate) end_reason: Option<EndReason>,
     pub(crate) last_access_at: Option<Micros>,
+    pub(crate) cleared_at: Option<Micros>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

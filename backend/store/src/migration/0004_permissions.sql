@@ -25,6 +25,8 @@ CREATE TABLE grants (
     'withdrawn', 'replaced', 'revoked_by_partner', 'code_replayed', 'refresh_reused', 'deregistered', 'ended_by_operator'
   )),
   last_access_at {integer},
+  -- When its codes and refresh tokens were forgotten, because it was over.
+  cleared_at {integer},
   CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 ){strict};
 CREATE INDEX grants_of_user ON grants (user_id, partner_id);
@@ -36,6 +38,10 @@ CREATE UNIQUE INDEX grants_one_active_of_public_id ON grants (public_id) WHERE a
 CREATE INDEX grants_of_public_id ON grants (public_id);
 CREATE INDEX grants_by_expiry ON grants (expires_at);
 CREATE INDEX grants_by_end ON grants (ended_at) WHERE ended_at IS NOT NULL;
+-- What forgetting looks for, and nothing that it would have to pass over each time.
+CREATE INDEX grants_uncleared_by_expiry ON grants (expires_at) WHERE cleared_at IS NULL;
+CREATE INDEX grants_uncleared_by_end ON grants (ended_at) WHERE cleared_at IS NULL AND ended_at IS NOT NULL;
+CREATE INDEX grants_unfetched ON grants (permitted_at) WHERE activated_at IS NULL;
 
 CREATE TABLE grant_accounts (
   grant_id {uuid} NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
@@ -56,7 +62,7 @@ CREATE TABLE authorization_codes (
 -- A linkage has one code at a time, and a grant is activated by one code.
 CREATE UNIQUE INDEX authorization_codes_one_of_linkage ON authorization_codes (linkage_id);
 CREATE INDEX authorization_codes_of_grant ON authorization_codes (grant_id);
-CREATE INDEX authorization_codes_by_expiry ON authorization_codes (expires_at);
+CREATE INDEX authorization_codes_unredeemed ON authorization_codes (expires_at) WHERE redeemed_at IS NULL;
 
 CREATE TABLE access_tokens (
   token_hash {bytes} NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),

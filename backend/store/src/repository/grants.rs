@@ -395,6 +395,7 @@ pub(crate) async fn insert(database: &impl ConnectionTrait, new: &NewGrant) -> R
         ended_at: None,
         end_reason: None,
         last_access_at: None,
+        cleared_at: None,
     };
     grant::Entity::insert(model.into_active_model())
         .exec_without_returning(database)

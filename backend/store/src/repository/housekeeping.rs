@@ -4,6 +4,7 @@
 use super::repository;
 use crate::StoreError;
 use crate::column::instant::Micros;
+use crate::connection::{Ending, settle};
 use crate::entity::{
     access_token, audit_event, authorization_code, certificate_attempt, grant, grant_account,
     initial_access_token, procedure_run, pushed_request, refresh_token, replay,
@@ -11,7 +12,8 @@ use crate::entity::{
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, Iterable, PrimaryKeyToColumn, QueryFilter,
+    ActiveValue, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoSimpleExpr, Iterable,
+    PrimaryKeyToColumn, QueryFilter, QuerySelect,
 };
 
 /// What may be forgotten: whatever ran out before an instant, for each kind its own.
@@ -30,67 +32,164 @@ pub struct Forgettable {
     pub audit: Option<Instant>,
 }
 
+/// A kind of row that is forgotten by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForgottenKind {
+    /// What counts once: identifiers of assertions, proofs, request objects.
+    Replays,
+    /// Visits of the certificate listener.
+    CertificateAttempts,
+    /// Runs, with their acts.
+    Runs,
+    /// Pushed requests with which no run under way has begun.
+    PushedRequests,
+    /// Codes that nobody redeemed. A redeemed one stays with its grant: a replay must end it (RFC 6749 section 4.1.2).
+    UnredeemedCodes,
+    /// Access tokens that ran out.
+    AccessTokens,
+    /// Refresh tokens that were replaced, and whose grace is over.
+    ReplacedRefreshTokens,
+    /// Refresh tokens that were revoked.
+    RevokedRefreshTokens,
+    /// Codes and refresh tokens of grants that are over.
+    RemainsOfGrants,
+    /// Initial access tokens that ran out.
+    ExpiredInitialAccessTokens,
+    /// Initial access tokens that are used up: they go at once.
+    UsedInitialAccessTokens,
+    /// Permissions that nobody came to fetch.
+    UnfetchedPermissions,
+    /// Grants that ended before [`Forgettable::grants`].
+    EndedGrants,
+    /// Grants that ran out before [`Forgettable::grants`].
+    ExpiredGrants,
+    /// Events before [`Forgettable::audit`].
+    AuditEvents,
+}
+
+impl ForgottenKind {
+    /// All of them, children before their parents.
+    pub const ALL: [Self; 15] = [
+        Self::Replays,
+        Self::CertificateAttempts,
+        Self::Runs,
+        Self::PushedRequests,
+        Self::UnredeemedCodes,
+        Self::AccessTokens,
+        Self::ReplacedRefreshTokens,
+        Self::RevokedRefreshTokens,
+        Self::RemainsOfGrants,
+        Self::ExpiredInitialAccessTokens,
+        Self::UsedInitialAccessTokens,
+        Self::UnfetchedPermissions,
+        Self::EndedGrants,
+        Self::ExpiredGrants,
+        Self::AuditEvents,
+    ];
+}
+
 repository! {
     /// Forgetting what has run out.
     pub struct Housekeeping;
 }
 
 impl Housekeeping<'_> {
-    /// Deletes, of each kind at most `limit` rows, what has run out: what counts once, certificate attempts, runs with
-    /// their acts, pushed requests that no run under way has begun with, codes (redeemed ones only
-    /// of grants that are over: a replay must end the grant, RFC 6749 section 4.1.2), access tokens, refresh tokens that were
-    /// revoked, replaced (and their grace is over) or whose grants are over, initial access tokens (used up, they go at
-    /// once), and permissions that nobody came to fetch. Answers how many rows went; call again while it is not 0.
-    pub async fn delete_expired(&self, what: &Forgettable, limit: u64) -> Result<u64, StoreError> {
+    /// Deletes at most about `limit` rows of a kind, found by an index that holds what can be forgotten and no more, so
+    /// that a call is short however much lives. Answers how many rows went; call again while it is not 0.
+    pub async fn delete_expired(
+        &self,
+        kind: ForgottenKind,
+        what: &Forgettable,
+        limit: u64,
+    ) -> Result<u64, StoreError> {
         let spent = Micros::from(what.spent);
-        let micros = Micros::from(what.remembered);
-        let mut deleted = 0;
-        deleted += self
-            .delete::<replay::Entity>(replay::Column::ExpiresAt.lt(spent), limit)
-            .await?;
-        deleted += self
-            .delete::<certificate_attempt::Entity>(certificate_attempt::Column::ExpiresAt.lt(micros), limit)
-            .await?;
-        deleted += self
-            .delete::<procedure_run::Entity>(procedure_run::Column::ExpiresAt.lt(micros), limit)
-            .await?;
-        let unneeded = pushed_request::Column::ExpiresAt
-            .lt(spent)
-            .and(Expr::exists(runs_that_may_consume()).not());
-        deleted += self.delete::<pushed_request::Entity>(unneeded, limit).await?;
-        let harmless = authorization_code::Column::RedeemedAt
-            .is_null()
-            .or(authorization_code::Column::GrantId.in_subquery(grants_over(micros)));
-        let expired = authorization_code::Column::ExpiresAt.lt(micros);
-        deleted += self
-            .delete::<authorization_code::Entity>(expired.and(harmless), limit)
-            .await?;
-        deleted += self
-            .delete::<access_token::Entity>(access_token::Column::ExpiresAt.lt(spent), limit)
-            .await?;
-        let replaced = Condition::any()
-            .add(refresh_token::Column::RevokedAt.lt(micros))
-            .add(refresh_token::Column::GraceUntil.lt(micros));
-        deleted += self.delete::<refresh_token::Entity>(replaced, limit).await?;
-        let of_grants_over = refresh_token::Column::GrantId.in_subquery(grants_over(micros));
-        deleted += self
-            .delete::<refresh_token::Entity>(of_grants_over, limit)
-            .await?;
-        let unusable = Condition::any()
-            .add(initial_access_token::Column::ExpiresAt.lt(micros))
-            .add(initial_access_token::Column::UsesLeft.eq(0));
-        deleted += self
-            .delete::<initial_access_token::Entity>(unusable, limit)
-            .await?;
-        deleted += self.delete_grants(abandoned(micros), limit).await?;
-        if let Some(before) = what.grants {
-            deleted += self.delete_grants(over(before.into()), limit).await?;
+        let remembered = Micros::from(what.remembered);
+        match kind {
+            ForgottenKind::Replays => {
+                self.delete::<replay::Entity>(replay::Column::ExpiresAt.lt(spent), limit)
+                    .await
+            }
+            ForgottenKind::CertificateAttempts => {
+                let old = certificate_attempt::Column::ExpiresAt.lt(remembered);
+                self.delete::<certificate_attempt::Entity>(old, limit).await
+            }
+            ForgottenKind::Runs => {
+                let old = procedure_run::Column::ExpiresAt.lt(remembered);
+                self.delete::<procedure_run::Entity>(old, limit).await
+            }
+            ForgottenKind::PushedRequests => {
+                let unneeded = pushed_request::Column::ExpiresAt
+                    .lt(spent)
+                    .and(Expr::exists(runs_that_may_consume()).not());
+                self.delete::<pushed_request::Entity>(unneeded, limit).await
+            }
+            ForgottenKind::UnredeemedCodes => {
+                let unredeemed = authorization_code::Column::RedeemedAt
+                    .is_null()
+                    .and(authorization_code::Column::ExpiresAt.lt(remembered));
+                self.delete::<authorization_code::Entity>(unredeemed, limit).await
+            }
+            ForgottenKind::AccessTokens => {
+                self.delete::<access_token::Entity>(access_token::Column::ExpiresAt.lt(spent), limit)
+                    .await
+            }
+            ForgottenKind::ReplacedRefreshTokens => {
+                let replaced = refresh_token::Column::GraceUntil.lt(remembered);
+                self.delete::<refresh_token::Entity>(replaced, limit).await
+            }
+            ForgottenKind::RevokedRefreshTokens => {
+                let revoked = refresh_token::Column::RevokedAt.lt(remembered);
+                self.delete::<refresh_token::Entity>(revoked, limit).await
+            }
+            ForgottenKind::RemainsOfGrants => self.clear_grants(remembered, limit).await,
+            ForgottenKind::ExpiredInitialAccessTokens => {
+                let expired = initial_access_token::Column::ExpiresAt.lt(remembered);
+                self.delete::<initial_access_token::Entity>(expired, limit).await
+            }
+            ForgottenKind::UsedInitialAccessTokens => {
+                let used = initial_access_token::Column::UsesLeft.eq(0);
+                self.delete::<initial_access_token::Entity>(used, limit).await
+            }
+            ForgottenKind::UnfetchedPermissions => self.delete_grants(unfetched(remembered), limit).await,
+            ForgottenKind::EndedGrants => match what.grants {
+                Some(before) => self.delete_grants(ended(before.into()), limit).await,
+                None => Ok(0),
+            },
+            ForgottenKind::ExpiredGrants => match what.grants {
+                Some(before) => self.delete_grants(expired(before.into()), limit).await,
+                None => Ok(0),
+            },
+            ForgottenKind::AuditEvents => match what.audit {
+                Some(before) => {
+                    let old = audit_event::Column::At.lt(Micros::from(before));
+                    self.delete::<audit_event::Entity>(old, limit).await
+                }
+                None => Ok(0),
+            },
         }
-        if let Some(before) = what.audit {
-            let old = audit_event::Column::At.lt(Micros::from(before));
-            deleted += self.delete::<audit_event::Entity>(old, limit).await?;
+    }
+
+    /// Each grant once, when it is over: what is kept of it afterwards holds no tokens, so it need not be looked at again.
+    async fn clear_grants(&self, before: Micros, limit: u64) -> Result<u64, StoreError> {
+        let mut cleared = 0;
+        for over in [ended(before), expired(before)] {
+            let grants: Vec<sea_orm::prelude::Uuid> = grant::Entity::find()
+                .select_only()
+                .column(grant::Column::Id)
+                .filter(over.add(grant::Column::ClearedAt.is_null()))
+                .limit(limit)
+                .into_tuple()
+                .all(self.store.read())
+                .await?;
+            if grants.is_empty() {
+                continue;
+            }
+            cleared += grants.len() as u64;
+            let transaction = self.store.begin().await?;
+            let ending = clear(&transaction, &grants, before).await.map(Ending::Keep);
+            settle(transaction, ending).await?;
         }
-        Ok(deleted)
+        Ok(cleared)
     }
 
     /// The accounts first, since a grant may have a thousand.
@@ -120,24 +219,45 @@ impl Housekeeping<'_> {
     }
 }
 
-fn over(before: Micros) -> Condition {
-    Condition::all().add(
-        Condition::any()
-            .add(grant::Column::ExpiresAt.lt(before))
-            .add(grant::Column::EndedAt.lt(before)),
-    )
+async fn clear(
+    database: &DatabaseTransaction,
+    grants: &[sea_orm::prelude::Uuid],
+    at: Micros,
+) -> Result<(), StoreError> {
+    authorization_code::Entity::delete_many()
+        .filter(authorization_code::Column::GrantId.is_in(grants.iter().copied()))
+        .exec(database)
+        .await?;
+    refresh_token::Entity::delete_many()
+        .filter(refresh_token::Column::GrantId.is_in(grants.iter().copied()))
+        .exec(database)
+        .await?;
+    let cleared = grant::ActiveModel {
+        cleared_at: ActiveValue::Set(Some(at)),
+        ..Default::default()
+    };
+    grant::Entity::update_many()
+        .set(cleared)
+        .filter(grant::Column::Id.is_in(grants.iter().copied()))
+        .exec(database)
+        .await?;
+    Ok(())
+}
+
+fn ended(before: Micros) -> Condition {
+    Condition::all().add(grant::Column::EndedAt.lt(before))
+}
+
+fn expired(before: Micros) -> Condition {
+    Condition::all().add(grant::Column::ExpiresAt.lt(before))
 }
 
 /// Permissions whose code was never redeemed, and of which there is no code any more: nobody can make use of them.
-fn abandoned(before: Micros) -> Condition {
+fn unfetched(before: Micros) -> Condition {
     Condition::all()
         .add(grant::Column::ActivatedAt.is_null())
         .add(grant::Column::PermittedAt.lt(before))
         .add(Expr::exists(codes_of_the_grant()).not())
-}
-
-fn grants_over(before: Micros) -> SelectStatement {
-    grants(over(before))
 }
 
 fn grants(which: Condition) -> SelectStatement {

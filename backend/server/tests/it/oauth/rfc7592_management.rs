@@ -6,13 +6,16 @@
 //! | 2, 3: the registration access token, and nothing else, opens one registration | `only_its_own_token_opens_a_registration` |
 //! | 2.1: reading; 5: `no-store`; the token stays the same | `a_registration_is_read_and_replaced` |
 //! | 2.2: an update replaces everything, and names the client | `a_registration_is_read_and_replaced`, `updates_that_are_refused` |
+//! | 2.2: what an update takes away holds at once, for linkages under way too | `nothing_goes_to_a_redirect_uri_that_was_taken_away` |
 //! | 2.2: a secret comes and goes with the method | `a_secret_comes_and_goes_with_the_method` |
 //! | the operator's terms hold for updates too, even when their token is gone | `the_terms_outlive_the_initial_access_token` |
 //! | 2.3: deletion ends grants, tokens and the registration | `a_client_that_leaves_takes_everything_with_it` |
 //! | 2.1: 403 for a client that may not | `a_suspended_client_manages_nothing` |
 
 use super::rfc7591_registration::{bank, registration};
-use crate::actors::{Registrar, SigningKey, Site, key_and_credentials, random_text, terms};
+use crate::actors::{
+    Browser, Registrar, SigningKey, Site, account_ids, key_and_credentials, random_text, terms,
+};
 use jsonwebtoken::Algorithm;
 use renkei::testing::Credentials;
 use renkei_procedure::identity::PartnerId;
@@ -154,6 +157,46 @@ async fn a_registration_is_read_and_replaced() {
             .iter()
             .any(|event| event.kind == "partner_registration_changed")
     );
+}
+
+#[tokio::test]
+async fn nothing_goes_to_a_redirect_uri_that_was_taken_away() {
+    let bank = bank().await;
+    let registrar = Registrar::new(&bank);
+    let initial = registrar.initial_token().await;
+    let (key, credentials) = key_and_credentials();
+    let registered = registrar.registered(&initial, &registration(&key)).await;
+    let partner = registered.partner(&bank, credentials, None);
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let scope = [("scope", Some("accounts balance"))];
+    let (_, mut permitted) = partner.link_with(&browser, &scope).await;
+    permitted.log_in(&bank, "yubari-jiro").await;
+    let view = permitted.reach_permission(&[]).await;
+    let decision = json!({ "account_ids": account_ids(&view), "intent": true });
+    permitted.act("permission", decision.clone()).await;
+    let (_, mut open) = partner.link_with(&browser, &scope).await;
+    open.log_in(&bank, "yubari-jiro").await;
+    open.reach_permission(&[]).await;
+
+    let update = registered.update(|body| body["redirect_uris"] = json!(["https://self.example/other"]));
+    registrar
+        .call(
+            Method::PUT,
+            &registered.uri,
+            Some(&registered.token),
+            Some(&update),
+        )
+        .await
+        .ok();
+    let refused = "authorization_request_invalid";
+    permitted.attempt("return", json!({})).await.refused(400, refused);
+    open.attempt("permission", decision).await.refused(400, refused);
+    assert_eq!(open.view().await["step"], "permission");
+    // It can be left, and leads nowhere.
+    let ended = open.act("cancel", json!({})).await;
+    assert_eq!(ended["step"], "ended");
+    assert_eq!(ended["data"]["reason"], "cancelled");
+    assert_eq!(ended["data"]["return_url"], json!(null));
 }
 
 #[tokio::test]
