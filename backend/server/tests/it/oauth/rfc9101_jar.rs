@@ -9,7 +9,7 @@
 //! | 6.3: only what stands in the object counts | `what_stands_beside_the_object_counts_for_nothing` |
 //! | 7: `invalid_request_object` | `what_is_wrong_with_an_object_is_refused` |
 //! | 10.5: clients that must sign; clients that must push | `whoever_must_sign_is_refused_without`, `whoever_must_push_may_not_bring_an_object_by_value` |
-//! | 10.8: `typ`; replay by `jti` | `what_is_wrong_with_an_object_is_refused`, `an_object_with_a_jti_is_pushed_once` |
+//! | 10.8: `typ`; replay by `jti` where it is pushed; by value the address may be loaded anew | `what_is_wrong_with_an_object_is_refused`, `an_object_with_a_jti_is_pushed_once`, `by_value_it_works_like_a_plain_request` |
 //! | FAPI Message Signing 5.3.1: `aud` the issuer, `nbf` at most 60 minutes ago, `exp` at most 60 minutes after | `what_is_wrong_with_an_object_is_refused`, `times_have_ten_seconds_of_tolerance` |
 //! | FAPI 5.4: PS256, ES256, EdDSA | `a_signed_request_is_read_like_a_form` |
 //!

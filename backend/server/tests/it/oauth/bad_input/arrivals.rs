@@ -22,6 +22,8 @@ async fn bad_arrivals_begin_nothing() {
         vec![("client_id", Some(long.as_str()))],
         vec![("client_id", Some("chobo"))],
         vec![("redirect_uri", None)],
+        vec![("client_id", Some(""))],
+        vec![("redirect_uri", Some(""))],
         vec![("redirect_uri", Some("https://evil.example/"))],
         vec![("redirect_uri", Some("https://kihon.example/callback\u{0}"))],
         vec![("request_uri", Some("https://kihon.example/request"))],
@@ -58,6 +60,29 @@ async fn bad_arrivals_begin_nothing() {
         assert_eq!(returned.get("error"), error, "{changes:?}");
         assert_eq!(returned.get("iss"), bank.issuer());
         assert!(answer.set_cookies().is_empty(), "{changes:?}");
+    }
+    // Each parameter twice, and each empty: an empty one is as good as none (RFC 6749 section 3.1).
+    for (name, value) in &good {
+        let mut doubled = good.clone();
+        doubled.push((name.clone(), value.clone()));
+        let twice = browser.get(&partner.direct_url(&doubled)).await;
+        if matches!(name.as_str(), "client_id" | "redirect_uri") {
+            twice.is_page(400, "authorization_request_invalid");
+        } else {
+            let returned = Returned::read(&twice.location());
+            assert_eq!(returned.get("error"), "invalid_request", "{name}");
+        }
+        assert!(twice.set_cookies().is_empty(), "{name}");
+    }
+    for name in ["response_type", "code_challenge"] {
+        let url = partner.direct_url(&changed(good.clone(), &[(name, Some(""))]));
+        let answer = browser.get(&url).await;
+        assert_eq!(
+            Returned::read(&answer.location()).get("error"),
+            "invalid_request",
+            "{name}"
+        );
+        assert!(answer.set_cookies().is_empty(), "{name}");
     }
     // A request that was pushed by another client, or is looked at only.
     let (_, request_uri) = pushed.split_once("request_uri=").unwrap();
