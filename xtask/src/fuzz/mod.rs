@@ -55,28 +55,49 @@ struct Corpora {
 /// Runs the targets one after another, each even where one before crashed.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<()> {
     let workspace = Workspace::find()?;
-    let targets = chosen(&all_targets(&workspace)?, &options.target)?;
-    ensure_nightly(&workspace, interrupt)?;
-    ensure_tool(&workspace, &CARGO_FUZZ, false, interrupt)?;
-    for target in &targets {
-        println!("==> building {target}");
-        process::run(cargo_fuzz(&workspace, "build")?.arg(target), interrupt)?;
-    }
-    let mut reports = Vec::new();
-    for target in targets {
-        println!("==> {target}, {} s", options.seconds);
-        let report = fuzz(&workspace, &target, options.seconds, interrupt)?;
-        if options.keep && report.is_clean() {
-            keep(&workspace, &target, interrupt)?;
-        }
-        reports.push(report);
-    }
-    println!("\n{}", report::table(&reports));
+    let reports = reports(&workspace, options, interrupt)?;
     let failed: Vec<_> = reports.iter().filter_map(Report::complaint).collect();
     if failed.is_empty() {
         return Ok(());
     }
     bail!("{}", failed.join("\n"))
+}
+
+/// Repeats the corpora of all targets: each target must still build, and get through whatever was kept for it. Answers
+/// how many did and how many did not.
+pub(crate) fn repeat(workspace: &Workspace, interrupt: &Interrupt) -> Result<(u32, u32)> {
+    let options = Options {
+        seconds: 0,
+        target: Vec::new(),
+        keep: false,
+    };
+    let reports = reports(workspace, &options, interrupt)?;
+    for complaint in reports.iter().filter_map(Report::complaint) {
+        eprintln!("{complaint}");
+    }
+    let clean = reports.iter().filter(|report| report.is_clean()).count();
+    Ok((u32::try_from(clean)?, u32::try_from(reports.len() - clean)?))
+}
+
+fn reports(workspace: &Workspace, options: &Options, interrupt: &Interrupt) -> Result<Vec<Report>> {
+    let targets = chosen(&all_targets(workspace)?, &options.target)?;
+    ensure_nightly(workspace, interrupt)?;
+    ensure_tool(workspace, &CARGO_FUZZ, false, interrupt)?;
+    for target in &targets {
+        println!("==> building {target}");
+        process::run(cargo_fuzz(workspace, "build")?.arg(target), interrupt)?;
+    }
+    let mut reports = Vec::new();
+    for target in targets {
+        println!("==> {target}, {} s", options.seconds);
+        let report = fuzz(workspace, &target, options.seconds, interrupt)?;
+        if options.keep && report.is_clean() {
+            keep(workspace, &target, interrupt)?;
+        }
+        reports.push(report);
+    }
+    println!("\n{}", report::table(&reports));
+    Ok(reports)
 }
 
 /// The targets that there are: one a file.

@@ -45,6 +45,8 @@ enum Step {
     Sqlite,
     /// Tests that use a database, on a temporary PostgreSQL.
     Postgres,
+    /// The fuzz targets, with the inputs that were kept for them.
+    Fuzz,
     /// Tests of the front end, as WebAssembly.
     Wasm,
     /// The front end as its developers build it.
@@ -62,6 +64,7 @@ impl Step {
             Self::ClippyWasm => "lints of the front end",
             Self::Sqlite => "unit and integration tests, SQLite",
             Self::Postgres => "tests that use a database, PostgreSQL",
+            Self::Fuzz => "fuzz targets, with the inputs kept for them",
             Self::Wasm => "front-end tests, WebAssembly",
             Self::Trunk => "front end by trunk",
             Self::Spa => "front end for release",
@@ -77,6 +80,7 @@ impl Step {
             Self::ClippyWasm => steps::clippy_wasm(workspace, interrupt),
             Self::Sqlite => steps::sqlite(workspace, interrupt),
             Self::Postgres => steps::postgres(workspace, interrupt),
+            Self::Fuzz => steps::fuzz(workspace, interrupt),
             Self::Wasm => steps::wasm(workspace, interrupt),
             Self::Trunk => steps::trunk(workspace, interrupt),
             Self::Spa => steps::spa(workspace, interrupt),

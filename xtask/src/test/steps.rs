@@ -13,7 +13,7 @@ use super::postgres::Cluster;
 use crate::interrupt::Interrupt;
 use crate::toolchain::{Tool, cargo, ensure_tool, ensure_wasm_target, path_with_tools};
 use crate::workspace::Workspace;
-use crate::{files, process};
+use crate::{files, fuzz, process};
 
 const FRONTEND: [&str; 4] = [
     "--package",
@@ -105,6 +105,11 @@ pub(super) fn clippy_wasm(workspace: &Workspace, interrupt: &Interrupt) -> Resul
     let mut command = cargo(workspace);
     command.arg("clippy").args(FRONTEND).arg("--all-targets");
     one(command.args(["--", "--deny", "warnings"]), interrupt)
+}
+
+pub(super) fn fuzz(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
+    let (passed, failed) = fuzz::repeat(workspace, interrupt)?;
+    Ok(Count { passed, failed })
 }
 
 pub(super) fn sqlite(workspace: &Workspace, interrupt: &Interrupt) -> Result<Count> {
