@@ -125,11 +125,13 @@ impl TryFrom<ClientRegistration> for ClientMetadata {
     }
 }
 
+pub(crate) fn host_of(url: &str) -> Option<String> {
+    Url::parse(url).ok()?.host_str().map(str::to_owned)
+}
+
 /// The host that all of these have.
-fn single_host(uris: &[String]) -> Option<String> {
-    let mut hosts = uris
-        .iter()
-        .map(|uri| Url::parse(uri).ok()?.host_str().map(str::to_owned));
+pub(crate) fn single_host(uris: &[String]) -> Option<String> {
+    let mut hosts = uris.iter().map(|uri| host_of(uri));
     let first = hosts.next()??;
     hosts.all(|host| host.as_ref() == Some(&first)).then_some(first)
 }
@@ -187,8 +189,15 @@ impl ClientMetadata {
         self.0.preferences.grant_types.contains(grant_type)
     }
 
-    /// What its pairwise subjects are made for (OpenID Connect Core 1.0, 8.1): the registered sector, else the one
-    /// host of its redirect URIs, else (only without OpenID) the client itself.
+    /// The same client, known to belong to this sector: that of its first registration, which it keeps.
+    #[must_use]
+    pub fn in_sector(mut self, sector: String) -> Self {
+        self.0.preferences.sector_identifier = Some(sector);
+        self
+    }
+
+    /// What its pairwise subjects are made for (OpenID Connect Core 1.0, 8.1): its sector, else the registered one, else
+    /// the one host of its redirect URIs, else (only without OpenID) the client itself.
     pub fn sector_identifier(&self) -> Cow<'_, str> {
         if let Some(registered) = &self.0.preferences.sector_identifier {
             return Cow::Borrowed(registered);

@@ -146,6 +146,13 @@ impl ClaimsRequest {
         &self.userinfo
     }
 
+    /// The same, with what UserInfo was to hold before.
+    #[must_use]
+    pub fn with_userinfo_of(mut self, before: &Self) -> Self {
+        self.userinfo.extend(&before.userinfo);
+        self
+    }
+
     /// Whether an `acr` is essential that is not ours (OpenID Connect Core 1.0, 5.5.1.1).
     pub(super) const fn wants_another_acr(&self) -> bool {
         self.wants_another_acr

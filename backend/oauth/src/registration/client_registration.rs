@@ -2,14 +2,13 @@
 //! Not here: the checks that hold for every client, which `ClientMetadata` makes.
 
 use jsonwebtoken::Algorithm;
-use url::Url;
 
 use super::keys::RegisteredKeys;
 use super::metadata::RegisteredMetadata;
 use super::values::TokenEndpointAuthMethod;
 use crate::client::{
     AuthenticationMethod, BearerException, ClientPreferences, ClientRegistration, ClientSecretHash,
-    PkceException, Profile, RegistrationError, TokenBinding,
+    PkceException, Profile, RegistrationError, TokenBinding, host_of,
 };
 
 /// The operator's lists of clients, by identifier, that may do without something.
@@ -123,8 +122,4 @@ impl RegisteredMetadata {
             refresh_token_rotation: self.refresh_token_rotation,
         })
     }
-}
-
-fn host_of(url: &str) -> Option<String> {
-    Url::parse(url).ok()?.host_str().map(str::to_owned)
 }

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::values::{ApplicationType, ResponseType, SigningAlgorithm, SubjectType, TokenEndpointAuthMethod};
-use crate::client::{GrantType, GrantTypes, Profile, RegistrationError, is_plain_https_url};
+use crate::client::{
+    GrantType, GrantTypes, Profile, RegistrationError, host_of, is_plain_https_url, single_host,
+};
 use crate::mutual_tls::CertificateSubject;
 use crate::scope::Scopes;
 
@@ -168,6 +170,15 @@ impl RegisteredMetadata {
             return Err(RegistrationError::Size);
         }
         Ok(())
+    }
+
+    /// The sector of a client that registers so (OpenID Connect Core 1.0, 8.1): the host of `sector_identifier_uri`, else
+    /// the one host of its redirect URIs, else (only without OpenID) the client itself.
+    pub fn sector(&self, client_id: &str) -> String {
+        let registered = self.sector_identifier_uri.as_deref().and_then(host_of);
+        registered
+            .or_else(|| single_host(&self.redirect_uris))
+            .unwrap_or_else(|| client_id.to_owned())
     }
 
     /// The one registered subject of the certificate, if there is one (RFC 8705, 2.1.2).

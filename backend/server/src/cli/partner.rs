@@ -160,6 +160,7 @@ impl PartnerEntry {
             businesses: BusinessesMode::from_word(&self.businesses)
                 .with_context(|| format!("{who}: businesses must be choose or fixed"))?,
             registration: JsonText::encode(&self.registration)?,
+            sector: self.registration.sector(who),
             certificate_subject: certificate_subject(&self.registration)
                 .with_context(|| format!("partner {who}"))?,
             secret_hash: self.secret_hash(folder)?,

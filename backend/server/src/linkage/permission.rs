@@ -11,6 +11,7 @@ use crate::web::problem::Problem;
 use renkei_oauth::authorization::AuthorizationRequest;
 use renkei_oauth::authorization_details::AuthorizationDetails;
 use renkei_oauth::opaque::OpaqueValue;
+use renkei_oauth::openid::ClaimsRequest;
 use renkei_oauth::openid::authentication_context::ACR;
 use renkei_oauth::scope::Scopes;
 use renkei_procedure::identity::{AccountId, GrantId, LinkageId, PartnerId, PublicAccountId};
@@ -120,6 +121,7 @@ async fn grant(
         user_id: permitted.user(),
         partner_id: partner.clone(),
         linkage_id: id,
+        continues: continued.map(|continued| continued.grant.id),
         businesses: permitted
             .businesses()
             .iter()
@@ -168,16 +170,20 @@ fn granted_scopes(
     Scopes::from_tokens(asked.chain(before)).map_err(|_| ProblemCode::InternalError.into())
 }
 
-/// What UserInfo is to hold: as asked for now, or as before where nothing is asked for that adds to it.
+/// What is to be said of the customer: as asked for now, and in UserInfo what the permission held besides which this one
+/// is merged with.
 fn granted_claims(
     request: &AuthorizationRequest,
     merged: Option<&Continued>,
 ) -> Result<Option<JsonText>, Problem> {
     let asked = request.authentication().claims();
-    match merged {
-        Some(merged) if asked.userinfo().is_empty() => Ok(merged.grant.claims.clone()),
-        _ => Ok(Some(JsonText::encode(asked)?)),
-    }
+    let before = merged.and_then(|merged| merged.grant.claims.as_ref());
+    let before: Option<ClaimsRequest> = before.map(JsonText::decode).transpose()?;
+    let claims = match before {
+        Some(before) => asked.clone().with_userinfo_of(&before),
+        None => asked.clone(),
+    };
+    Ok(Some(JsonText::encode(&claims)?))
 }
 
 /// The ids by which the partner knows, from now on at the latest, these accounts.

@@ -90,7 +90,7 @@ pub(crate) fn client_metadata(
     if !registration.scopes.is_empty() {
         check_scopes(&registration.scopes)?;
     }
-    Ok(ClientMetadata::try_from(registration)?)
+    Ok(ClientMetadata::try_from(registration)?.in_sector(record.sector.clone()))
 }
 
 /// A partner that may act now, as the client that it is.

@@ -16,6 +16,7 @@ pub(crate) struct Model {
     pub(crate) user_id: Uuid,
     pub(crate) partner_id: String,
     pub(crate) linkage_id: Uuid,
+    pub(crate) continues: Option<Uuid>,
     pub(crate) businesses: JsonText,
     pub(crate) scope: String,
     pub(crate) authorization_details: Option<JsonText>,

@@ -18,6 +18,7 @@ pub(crate) struct Model {
     pub(crate) profile: PartnerProfile,
     pub(crate) businesses: BusinessesMode,
     pub(crate) registration: JsonText,
+    pub(crate) sector: String,
     pub(crate) certificate_subject: Option<Sha256Digest>,
     pub(crate) secret_hash: Option<Sha256Digest>,
     pub(crate) registration_token_hash: Option<Sha256Digest>,

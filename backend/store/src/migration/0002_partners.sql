@@ -21,6 +21,8 @@ CREATE TABLE partners (
   profile TEXT NOT NULL CHECK (profile IN ('fapi2', 'baseline')),
   businesses TEXT NOT NULL CHECK (businesses IN ('choose', 'fixed')),
   registration TEXT NOT NULL,
+  -- For which its pairwise subjects are made (OpenID Connect Core section 8.1); it stays, whatever the registration becomes.
+  sector TEXT NOT NULL,
   -- SHA-256 of the certificate subject by which it is known (RFC 8705 section 2.1.2): no two partners have one.
   certificate_subject {bytes} UNIQUE CHECK (length(certificate_subject) = 32),
   secret_hash {bytes} CHECK (length(secret_hash) = 32),

@@ -8,6 +8,9 @@ CREATE TABLE grants (
   reference TEXT NOT NULL UNIQUE,
   user_id {uuid} NOT NULL REFERENCES users (id),
   partner_id TEXT NOT NULL REFERENCES partners (client_id),
+  -- The grant whose place it takes under the same public id: it must be in force when this one becomes active.
+  -- No reference: the older is forgotten first.
+  continues {uuid},
   -- No reference: a grant outlives the linkage from which it came.
   linkage_id {uuid} NOT NULL,
   businesses TEXT NOT NULL,

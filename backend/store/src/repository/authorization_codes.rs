@@ -89,7 +89,7 @@ pub enum Redemption {
         /// The grant that it had activated.
         grant_id: GrantId,
     },
-    /// The grant ended or ran out before the code came.
+    /// The grant, or the one that it continues, ended or ran out before the code came.
     GrantEnded,
 }
 
@@ -159,7 +159,8 @@ async fn redeem(
     let Some(code) = find_of_client(database, code_hash, client_id).await? else {
         return Ok(Ending::Undo(Redemption::Unknown));
     };
-    let Some(grant) = lock_grants(database, code.grant_id).await? else {
+    let locked = lock_grants(database, code.grant_id).await?;
+    let Some(grant) = locked.iter().find(|grant| grant.id == code.grant_id).cloned() else {
         return Ok(Ending::Undo(Redemption::Unknown));
     };
     // The code may have been redeemed or replaced while the lock was awaited; this statement decides.
@@ -185,7 +186,14 @@ async fn redeem(
             },
         ));
     }
-    if grant.ended_at.is_some() || Instant::from(grant.expires_at) <= now {
+    let is_over = |grant: &grant::Model| grant.ended_at.is_some() || Instant::from(grant.expires_at) <= now;
+    // What continues another grant would bring back what was withdrawn in the meantime, or drop what another linkage has
+    // added to it.
+    let continues_nothing = grant.continues.is_some_and(|continued| {
+        let found = locked.iter().find(|other| other.id == continued);
+        found.is_none_or(|other| other.activated_at.is_none() || is_over(other))
+    });
+    if is_over(&grant) || continues_nothing {
         return Ok(Ending::Undo(Redemption::GrantEnded));
     }
     let grant = activate(database, grant, now).await?;
@@ -209,14 +217,14 @@ async fn find_of_client(
     Ok(found)
 }
 
-/// Locks the grant and all others of its user and partner that have not ended, in one order, and answers the grant.
+/// Locks the grant and all others of its user and partner that have not ended, in one order. None, where it is unknown.
 /// The user's row comes first, so that nobody activates another grant between the look and the lock.
 async fn lock_grants(
     database: &impl ConnectionTrait,
     id: sea_orm::prelude::Uuid,
-) -> Result<Option<grant::Model>, StoreError> {
+) -> Result<Vec<grant::Model>, StoreError> {
     let Some(this) = grant::Entity::find_by_id(id).one(database).await? else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     user::Entity::find_by_id(this.user_id)
         .lock(LockType::NoKeyUpdate)
@@ -234,7 +242,7 @@ async fn lock_grants(
         .lock(LockType::NoKeyUpdate)
         .all(database)
         .await?;
-    Ok(locked.into_iter().find(|grant| grant.id == id))
+    Ok(locked)
 }
 
 async fn activate(
@@ -266,8 +274,11 @@ pub(crate) async fn put(
     database: &impl ConnectionTrait,
     new: &NewAuthorizationCode,
 ) -> Result<CodePut, StoreError> {
-    let grant = lock_grants(database, new.grant_id.as_uuid())
-        .await?
+    let id = new.grant_id.as_uuid();
+    let locked = lock_grants(database, id).await?;
+    let grant = locked
+        .iter()
+        .find(|grant| grant.id == id)
         .ok_or(StoreError::Conflict)?;
     if grant.activated_at.is_some() || grant.ended_at.is_some() {
         return Ok(CodePut::AlreadyRedeemed);

@@ -57,6 +57,8 @@ pub struct NewGrant {
     pub partner_id: PartnerId,
     /// In which linkage.
     pub linkage_id: LinkageId,
+    /// The grant in force whose place it will take under the same public id.
+    pub continues: Option<GrantId>,
     /// Which businesses, by scope.
     pub businesses: Vec<String>,
     /// The whole scope of its tokens (RFC 6749 section 3.3).
@@ -382,6 +384,7 @@ pub(crate) async fn insert(database: &impl ConnectionTrait, new: &NewGrant) -> R
         user_id: new.user_id.as_uuid(),
         partner_id: new.partner_id.as_str().to_owned(),
         linkage_id: new.linkage_id.as_uuid(),
+        continues: new.continues.map(|continued| continued.as_uuid()),
         businesses: JsonText::encode(&new.businesses)?,
         scope: new.scope.clone(),
         authorization_details: new.authorization_details.clone(),

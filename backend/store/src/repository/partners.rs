@@ -54,6 +54,9 @@ pub struct PartnerRecord {
     pub businesses: BusinessesMode,
     /// Its client metadata (RFC 7591 section 2). The store does not look into it.
     pub registration: JsonText,
+    /// The sector for which its pairwise subjects are made (OpenID Connect Core section 8.1): that of its first
+    /// registration, so that customers keep their names.
+    pub sector: String,
     /// SHA-256 of the certificate subject by which it is known (RFC 8705 section 2.1.2). No two partners have one.
     pub certificate_subject: Option<Sha256Digest>,
     /// SHA-256 of the client secret, which has at least 256 random bits.
@@ -77,7 +80,7 @@ repository! {
 
 impl Partners<'_> {
     /// Writes a partner at the operator's word. One of the same `client_id` is overwritten, but stays suspended or
-    /// not, and registered when and by whom and with the registration access token, as it was.
+    /// not, and registered when and by whom, with the sector and with the registration access token, as it was.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] where a partner of this `client_id` has deregistered (the id stays its own), or where
@@ -192,6 +195,7 @@ impl From<&PartnerRecord> for partner::Model {
             secret_hash: record.secret_hash,
             registration_token_hash: record.registration_token_hash,
             registered_by: record.registered_by,
+            sector: record.sector.clone(),
             registration_terms: record.registration_terms.clone(),
             created_at: record.created_at.into(),
             suspended_at: record.suspended_at.map(Into::into),
@@ -216,6 +220,7 @@ impl From<partner::Model> for PartnerRecord {
             secret_hash: model.secret_hash,
             registration_token_hash: model.registration_token_hash,
             registered_by: model.registered_by,
+            sector: model.sector,
             registration_terms: model.registration_terms,
             created_at: model.created_at.into(),
             suspended_at: model.suspended_at.map(Into::into),

@@ -11,6 +11,7 @@ use renkei_store::{Completion, EndReason, GrantStatus, NewGrant, Redemption, Sto
 async fn permit_under_the_first_id(store: &Store, number: u8) -> Result<Completion, StoreError> {
     let grant = NewGrant {
         public_id: new_grant(1_001, 1).public_id,
+        continues: Some(id(1_001)),
         ..new_grant(1_000 + u128::from(number), number.into())
     };
     permit_grant(store, number, grant).await
@@ -79,12 +80,30 @@ async fn a_public_id_goes_on_to_the_grant_that_takes_the_place() {
                 .map(|grant| grant.id)
         };
         assert_eq!(named().await, Some(id(1_001)), "the others are pending");
-        for number in [2, 3] {
-            assert!(matches!(redeem(store, number).await, Redemption::Redeemed(_)));
-            assert_eq!(named().await, Some(id(1_000 + u128::from(number))));
-        }
+        assert!(matches!(redeem(store, 2).await, Redemption::Redeemed(_)));
+        assert_eq!(named().await, Some(id(1_002)));
+        // What the third continues is not there any more: it would drop what the second has added.
+        assert!(matches!(redeem(store, 3).await, Redemption::GrantEnded));
+        assert_eq!(named().await, Some(id(1_002)));
         let first = store.grants().find(id(1_001)).await.unwrap().unwrap();
         assert_eq!(first.status(at(121)), GrantStatus::Ended(EndReason::Replaced));
+    }
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_does_not_come_back_with_what_continues_it() {
+    for database in settled().await {
+        let store = database.store();
+        activate(store, 1).await;
+        permit_under_the_first_id(store, 2).await.unwrap();
+        store.grants().withdraw(id(1_001), user(), at(110)).await.unwrap();
+        assert!(matches!(redeem(store, 2).await, Redemption::GrantEnded));
+        let found = store
+            .grants()
+            .find_public(&partner_id(), "public-1001", at(121))
+            .await;
+        assert_eq!(found.unwrap(), None);
+        assert_eq!(store.tokens().find_access(digest(2)).await.unwrap(), None);
     }
 }
 

@@ -101,6 +101,7 @@ pub(super) async fn register(
         profile: terms.profile(),
         businesses: terms.businesses(),
         registration: JsonText::encode(&metadata)?,
+        sector: metadata.sector(&client_id),
         certificate_subject: None,
         secret_hash: secret.as_ref().map(hash_of_secret),
         registration_token_hash: Some(Sha256Digest::new(access_token.sha256())),

@@ -6,6 +6,7 @@ use super::answer::whole_of;
 use crate::audit;
 use crate::linkage::StoredLinkage;
 use crate::oauth::body::Refusal;
+use renkei_oauth::client::GrantType;
 use renkei_oauth::dpop::VerifiedProof;
 use renkei_oauth::error::OAuthError;
 use renkei_oauth::token::{CodeRedemption, TokenResponse};
@@ -44,7 +45,9 @@ impl Exchange<'_> {
         let prepared = self
             .prepare(&grant, whole_of(&grant)?, linkage.request.nonce())
             .await?;
-        let (refresh_token, refresh) = self.refresh_token(&grant)?;
+        let may_refresh = self.client.metadata().may_use(GrantType::RefreshToken);
+        let refresh = may_refresh.then(|| self.refresh_token(&grant)).transpose()?;
+        let (refresh_token, refresh) = refresh.unzip();
         let event = audit::event("code_redeemed", self.now)
             .linkage(code.linkage_id)
             .user(Some(grant.user_id))
@@ -53,14 +56,14 @@ impl Exchange<'_> {
         let tokens = NewTokens {
             audit: vec![event.build(self.app)?],
             access: prepared.record.clone(),
-            refresh: Some(refresh),
+            refresh,
         };
         match store
             .authorization_codes()
             .redeem(hash, &self.partner, &tokens, self.now)
             .await?
         {
-            Redemption::Redeemed(grant) => Ok(self.respond(&prepared, Some(&refresh_token), &grant)),
+            Redemption::Redeemed(grant) => Ok(self.respond(&prepared, refresh_token.as_ref(), &grant)),
             Redemption::Replayed { grant_id } => Err(self.replayed(hash, grant_id).await?),
             Redemption::Unknown | Redemption::Expired | Redemption::GrantEnded => {
                 Err(OAuthError::invalid_grant().into())

@@ -5,14 +5,15 @@
 //! | 5.2: `grant_management_action` and `grant_id` | `the_parameters_go_together` |
 //! | 5.2 `create`, and no action | `a_new_grant_has_a_name_of_its_own` |
 //! | 5.2 `replace` | `a_replaced_grant_keeps_its_name_and_is_proposed_as_it_was` |
-//! | 5.2 `merge` | `a_merged_grant_permits_both`, `businesses_alone_can_be_added` |
+//! | 5.2 `merge` | `a_merged_grant_permits_both`, `businesses_alone_can_be_added`, `merged_claims_are_those_of_both` |
+//! | what ends before the code is redeemed does not come back with it | `what_was_withdrawn_does_not_come_back_with_a_code` |
 //! | 5.5 `invalid_grant_id`: unknown, ended, another client's | `a_grant_that_is_not_there_cannot_be_continued`, `a_grant_that_ends_meanwhile_ends_the_linkage` |
 //! | 5.5: another customer's | `a_grant_of_another_customer_is_not_touched` |
 //! | 5.4: `grant_id` in the token answer | every test here |
 //!
 //! Not here: asking after a grant and ending it at `/grants/{grant_id}`.
 
-use crate::actors::{Browser, Partner, Returned, SORACHI_PINS, bank, changed, random_text, row};
+use crate::actors::{Browser, NewPartner, Partner, Returned, SORACHI_PINS, bank, changed, random_text, row};
 use renkei::testing::TestBank;
 use renkei_procedure::identity::PartnerId;
 use renkei_store::GrantRecord;
@@ -228,6 +229,67 @@ async fn businesses_alone_can_be_added() {
     let tokens = partner.tokens(returned.code(), &attempt.verifier).await;
     assert_eq!(tokens.answer["scope"], "accounts balance transfers");
     assert_eq!(partner.accounts(&tokens.access).await.len(), 1);
+}
+
+#[tokio::test]
+async fn merged_claims_are_those_of_both() {
+    let bank = bank().await;
+    let partner = NewPartner::fapi2("kagi").register(&bank).await.with_dpop();
+    let scope = ("scope", Some("openid accounts balance"));
+    let first = [scope, ("claims", Some(r#"{"userinfo":{"acr":null}}"#))];
+    let tokens = partner.linked_with("yubari-jiro", &[], &first).await;
+    let id = tokens.answer["grant_id"].as_str().unwrap().to_owned();
+    let [action, name] = continuing("merge", &id);
+    let more = [
+        scope,
+        ("claims", Some(r#"{"userinfo":{"auth_time":null}}"#)),
+        action,
+        name,
+    ];
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (attempt, mut wizard) = partner.link_with(&browser, &more).await;
+    wizard.log_in(&bank, "yubari-jiro").await;
+    wizard.reach_permission(&[]).await;
+    let returned = wizard.permit_accounts(&[]).await;
+    let merged = partner.tokens(returned.code(), &attempt.verifier).await;
+    let said = partner.get("/userinfo", &merged.access).await.ok();
+    assert!(said["acr"].is_string() && said["auth_time"].is_number(), "{said}");
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_does_not_come_back_with_a_code() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let id = linked(&partner, "accounts balance", "sorachi-taro", &["2000002"]).await;
+    let browser = Browser::of(&bank, "sorachi-taro");
+    let mut codes = Vec::new();
+    for _ in 0..2 {
+        let (attempt, mut wizard) = partner.link_with(&browser, &continuing("merge", &id)).await;
+        wizard.log_in(&bank, "sorachi-taro").await;
+        wizard.businesses(&["statement"]).await;
+        codes.push((wizard.permit_accounts(&[]).await, attempt.verifier));
+    }
+    let record = grant(&bank, "sorachi-taro").await;
+    let now = bank.clock().now();
+    let withdrawn = bank
+        .store()
+        .grants()
+        .withdraw(record.id, record.user_id, now)
+        .await;
+    assert!(withdrawn.unwrap());
+    for (returned, verifier) in &codes {
+        partner
+            .redeem(returned.code(), verifier)
+            .await
+            .oauth_error(400, "invalid_grant");
+    }
+    let user = record.user_id;
+    let found = bank
+        .store()
+        .grants()
+        .in_force(user, &PartnerId::new("kaikei"), now)
+        .await;
+    assert_eq!(found.unwrap(), None);
 }
 
 #[tokio::test]

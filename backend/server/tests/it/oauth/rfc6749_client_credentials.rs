@@ -8,7 +8,7 @@
 //! | 5.1: the answer | `the_scopes_of_grant_management_and_no_others` |
 //! | RFC 8705, 3; RFC 9449, 5: bound like any other | `it_is_bound_and_opens_no_account` |
 
-use crate::actors::{EVERY_SCOPE, NewPartner, bank, form};
+use crate::actors::{Browser, EVERY_SCOPE, NewPartner, bank, form, random_text};
 use serde_json::json;
 use std::time::Duration;
 
@@ -73,9 +73,16 @@ async fn who_has_not_registered_for_it_gets_none() {
     // And each other grant type only for those who have registered for it.
     let alone = NewPartner::fapi2("alone").member("grant_types", json!(["authorization_code"]));
     let partner = alone.register(&bank).await.with_dpop();
-    let tokens = partner.linked("yubari-jiro", &[]).await;
+    let browser = Browser::of(&bank, "yubari-jiro");
+    let (attempt, mut wizard) = partner.link(&browser).await;
+    wizard.log_in(&bank, "yubari-jiro").await;
+    wizard.reach_permission(&[]).await;
+    let returned = wizard.permit().await;
+    let answer = partner.redeem(returned.code(), &attempt.verifier).await.ok();
+    assert!(answer["access_token"].is_string());
+    assert!(answer.get("refresh_token").is_none(), "it could not be used");
     partner
-        .refresh(&tokens.refresh)
+        .refresh(&random_text())
         .await
         .oauth_error(400, "unauthorized_client");
 }

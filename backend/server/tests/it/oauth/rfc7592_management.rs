@@ -7,6 +7,7 @@
 //! | 2.1: reading; 5: `no-store`; the token stays the same | `a_registration_is_read_and_replaced` |
 //! | 2.2: an update replaces everything, and names the client | `a_registration_is_read_and_replaced`, `updates_that_are_refused` |
 //! | 2.2: what an update takes away holds at once, for linkages under way too | `nothing_goes_to_a_redirect_uri_that_was_taken_away` |
+//! | OpenID Connect Core 1.0, 12.2: the `sub` stays the same, whatever the registration becomes | `customers_keep_their_names_when_the_redirect_uri_moves` |
 //! | 2.2: a secret comes and goes with the method | `a_secret_comes_and_goes_with_the_method` |
 //! | the operator's terms hold for updates too, even when their token is gone | `the_terms_outlive_the_initial_access_token` |
 //! | 2.3: deletion ends grants, tokens and the registration | `a_client_that_leaves_takes_everything_with_it` |
@@ -197,6 +198,34 @@ async fn nothing_goes_to_a_redirect_uri_that_was_taken_away() {
     assert_eq!(ended["step"], "ended");
     assert_eq!(ended["data"]["reason"], "cancelled");
     assert_eq!(ended["data"]["return_url"], json!(null));
+}
+
+#[tokio::test]
+async fn customers_keep_their_names_when_the_redirect_uri_moves() {
+    let bank = bank().await;
+    let registrar = Registrar::new(&bank);
+    let initial = registrar.initial_token().await;
+    let (key, credentials) = key_and_credentials();
+    let registered = registrar.registered(&initial, &registration(&key)).await;
+    let partner = registered.partner(&bank, credentials, None).with_dpop();
+    let scope = [("scope", Some("openid accounts balance"))];
+    let tokens = partner.linked_with("yubari-jiro", &[], &scope).await;
+    let before = partner.get("/userinfo", &tokens.access).await.ok();
+    let update = registered.update(|body| body["redirect_uris"] = json!(["https://moved.example/callback"]));
+    registrar
+        .call(
+            Method::PUT,
+            &registered.uri,
+            Some(&registered.token),
+            Some(&update),
+        )
+        .await
+        .ok();
+    let next = partner.refresh(&tokens.refresh).await.ok();
+    let access = next["access_token"].as_str().unwrap();
+    let after = partner.get("/userinfo", access).await.ok();
+    assert!(before["sub"].is_string());
+    assert_eq!(after["sub"], before["sub"]);
 }
 
 #[tokio::test]
