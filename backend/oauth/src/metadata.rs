@@ -77,7 +77,7 @@ pub struct ServerMetadata {
     registration_endpoint: Option<String>,
     jwks_uri: String,
     mtls_endpoint_aliases: DirectEndpoints,
-    protected_resources: [String; 1],
+    protected_resources: [String; 2],
     #[serde(skip_serializing_if = "Option::is_none")]
     service_documentation: Option<String>,
     ui_locales_supported: [&'static str; 2],
@@ -177,7 +177,7 @@ impl OurSignatures {
 
 impl ServerMetadata {
     /// The document. `partner_base` is the public base URL of the mutual-TLS listener (it has the same form as an
-    /// issuer), below which the accounts API is too.
+    /// issuer). The accounts API is below either.
     pub fn new(issuer: &Issuer, partner_base: &Issuer, features: &Features<'_>) -> Self {
         let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
         Self {
@@ -187,7 +187,7 @@ impl ServerMetadata {
             registration_endpoint: features.registration.then(|| issuer.join(paths::REGISTER)),
             jwks_uri: issuer.join(paths::JWKS),
             mtls_endpoint_aliases: DirectEndpoints::below(partner_base),
-            protected_resources: [ProtectedResource::at(partner_base).identifier()],
+            protected_resources: [partner_base, issuer].map(|base| ProtectedResource::at(base).identifier()),
             service_documentation: features.service_documentation.map(str::to_owned),
             ui_locales_supported: ["ja", "en"],
             scopes_supported: features.scopes.iter().map(str::to_owned).collect(),

@@ -10,7 +10,7 @@ use crate::scope::Scopes;
 
 /// What stands between the host and the path of a resource (RFC 9728, 3.1).
 pub const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
-/// Where the API is, below the base of the partner listener.
+/// Where the API is, below the base of a listener.
 pub const RESOURCE_PATH: &str = "/v1";
 
 /// The resource identifier (RFC 9728, 1.2).
@@ -22,9 +22,9 @@ pub struct ProtectedResource {
 }
 
 impl ProtectedResource {
-    /// The API at this base: the public URL of the partner listener, which has the form of an issuer.
-    pub fn at(partner_base: &Issuer) -> Self {
-        let base = partner_base.as_str();
+    /// The API at this base: the public URL of a listener, which has the form of an issuer.
+    pub fn at(base: &Issuer) -> Self {
+        let base = base.as_str();
         let authority = base.find("://").map_or(0, |at| at + 3);
         let end = base
             .get(authority..)
@@ -70,6 +70,8 @@ pub struct ResourceFeatures<'a> {
     pub jwks_uri: Option<&'a str>,
     /// The types of authorization details that it understands (RFC 9396).
     pub authorization_details_types: &'a [&'a str],
+    /// Whether a client's certificate arrives there, to which tokens can be bound (RFC 8705, 3).
+    pub mutual_tls: bool,
     /// The guide for developers.
     pub documentation: Option<&'a str>,
 }
@@ -106,7 +108,7 @@ impl ResourceMetadata {
             // Neither in the form nor in the query (FAPI 2.0 Security Profile, 5.3.4).
             bearer_methods_supported: ["header"],
             resource_signing_alg_values_supported: features.signing_algorithms.to_vec(),
-            tls_client_certificate_bound_access_tokens: true,
+            tls_client_certificate_bound_access_tokens: features.mutual_tls,
             authorization_details_types_supported: features
                 .authorization_details_types
                 .iter()
@@ -164,6 +166,7 @@ mod tests {
             signing_algorithms: &[Algorithm::PS256, Algorithm::ES256],
             jwks_uri: Some("https://localhost:8443/jwks"),
             authorization_details_types: &["renkei_statements"],
+            mutual_tls: true,
             documentation: Some("https://localhost:8443/guide"),
         };
         let resource = resource("https://localhost:8445");
@@ -195,6 +198,7 @@ mod tests {
             signing_algorithms: &[],
             jwks_uri: Some("https://localhost:8443/jwks"),
             authorization_details_types: &[],
+            mutual_tls: true,
             documentation: None,
         };
         let document = ResourceMetadata::new(&resource("https://localhost:8445"), &issuer, &features);

@@ -33,17 +33,17 @@ pub(super) enum Refusal {
     Access {
         error: AccessError,
         /// Where the resource is described, for each challenge (RFC 9728, 5.1).
-        resource_metadata: String,
+        resource_metadata: Option<String>,
     },
     Problem(Problem),
 }
 
 impl Refusal {
-    fn of(app: &Services, denied: Denied) -> Self {
+    fn of(call: &ResourceCall, denied: Denied) -> Self {
         match denied {
             Denied::Access(error) => Self::Access {
                 error,
-                resource_metadata: ProtectedResource::at(&app.partner_base).challenge_parameter(),
+                resource_metadata: call.accounts_api().map(ProtectedResource::challenge_parameter),
             },
             Denied::Failed(problem) => Self::Problem(problem),
         }
@@ -75,7 +75,8 @@ impl IntoResponse for Refusal {
                     let challenge = challenge
                         .to_str()
                         .ok()
-                        .and_then(|text| HeaderValue::try_from(format!("{text}, {resource_metadata}")).ok())
+                        .zip(resource_metadata.as_ref())
+                        .and_then(|(text, more)| HeaderValue::try_from(format!("{text}, {more}")).ok())
                         .unwrap_or(challenge);
                     response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
                 }
@@ -92,7 +93,7 @@ impl Access {
         call: &ResourceCall,
         business: &'static str,
     ) -> Result<Self, Refusal> {
-        let refused = |denied: Denied| Refusal::of(app, denied);
+        let refused = |denied: Denied| Refusal::of(call, denied);
         let admitted = call.admit(app).await.map_err(refused)?;
         admitted
             .require(business)

@@ -23,7 +23,7 @@ mod userinfo;
 mod well_known;
 
 use crate::config::Config;
-use crate::services::{App, Services};
+use crate::services::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -61,8 +61,7 @@ pub(crate) fn registration_routes(config: &Config) -> Router<App> {
 }
 
 /// The description of the accounts API as a resource (RFC 9728), at both listeners.
-pub(crate) fn resource_routes(app: &Services) -> Router<App> {
-    let resource = ProtectedResource::at(&app.partner_base);
+pub(crate) fn resource_routes(resource: &ProtectedResource) -> Router<App> {
     Router::new().route(&resource.metadata_path(), get(well_known::resource_metadata))
 }
 

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use renkei_oauth::bearer::BearerError;
 use renkei_oauth::client::{BearerException, TokenBinding};
 use renkei_oauth::dpop::resource::{AccessError, PresentedToken};
+use renkei_oauth::protected_resource::ProtectedResource;
 use renkei_oauth::scope::Scopes;
 use renkei_procedure::time::Instant;
 use renkei_store::{AccessTokenView, Sha256Digest, StoreError};
@@ -28,6 +29,8 @@ pub(crate) struct ResourceCall {
     path: String,
     headers: HeaderMap,
     peer: PeerCertificates,
+    /// The accounts API of the listener at which the call came.
+    accounts_api: Option<ProtectedResource>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for ResourceCall {
@@ -40,6 +43,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ResourceCall {
             path: parts.uri.path().to_owned(),
             headers: parts.headers.clone(),
             peer: peer.cloned().unwrap_or_default(),
+            accounts_api: parts.extensions.get().cloned(),
         })
     }
 }
@@ -107,6 +111,11 @@ pub(crate) struct Admitted {
 }
 
 impl ResourceCall {
+    /// The accounts API as it is called: by one of its two addresses.
+    pub(crate) const fn accounts_api(&self) -> Option<&ProtectedResource> {
+        self.accounts_api.as_ref()
+    }
+
     /// The request's headers.
     pub(crate) const fn headers(&self) -> &HeaderMap {
         &self.headers

@@ -3,10 +3,10 @@
 
 use crate::services::App;
 use crate::web::problem::Problem;
-use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use renkei_oauth::authorization_details;
 use renkei_oauth::metadata::{Features, ServerMetadata, paths};
 use renkei_oauth::openid::PROMPT_VALUES;
@@ -37,14 +37,17 @@ pub(super) async fn metadata(State(app): State<App>) -> impl IntoResponse {
 }
 
 /// The accounts API for clients that know nothing but its address (RFC 9728, 3).
-pub(super) async fn resource_metadata(State(app): State<App>) -> impl IntoResponse {
-    let resource = ProtectedResource::at(&app.partner_base);
+pub(super) async fn resource_metadata(
+    State(app): State<App>,
+    Extension(resource): Extension<ProtectedResource>,
+) -> impl IntoResponse {
     let algorithms = app.signing.algorithms(app.ambient.now());
     let features = ResourceFeatures {
         scopes: &app.resource_scopes,
         signing_algorithms: &algorithms,
         jwks_uri: Some(&app.issuer.join(paths::JWKS)),
         authorization_details_types: &[authorization_details::TYPE],
+        mutual_tls: resource == ProtectedResource::at(&app.partner_base),
         documentation: None,
     };
     (

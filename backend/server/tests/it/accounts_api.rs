@@ -49,7 +49,7 @@ async fn the_token_travels_in_the_authorization_header_only() {
     // Where the resource is described (RFC 9728, 5.1).
     let described = format!(
         "resource_metadata=\"{}/.well-known/oauth-protected-resource/v1\"",
-        bank.partner_url()
+        bank.issuer()
     );
     let none = ask(request("GET /v1/accounts", "")).await;
     assert!(none.starts_with("HTTP/1.1 401"), "{none}");

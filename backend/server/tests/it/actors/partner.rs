@@ -245,7 +245,11 @@ impl<'b> Partner<'b> {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+        if path.starts_with("https://") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.base)
+        }
     }
 
     /// Any request to the bank, over this partner's connection.

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | 2: the members, each true | `the_document_describes_the_api_and_is_true` |
 //! | 3, 3.1: its address, between host and path; at both listeners | `the_document_is_where_it_belongs` |
-//! | 3.3: `resource` is the address that was asked | `the_document_describes_the_api_and_is_true` |
+//! | 3.3: `resource` is the address that was asked | `each_listener_describes_the_api_as_it_is_called_there` |
 //! | 4: the server names the resource | `the_document_describes_the_api_and_is_true` |
 
 use crate::actors::{Browser, Partner, bank, verified};
@@ -25,8 +25,6 @@ async fn the_document_is_where_it_belongs() {
     let here = ask(&partner, PATH).await;
     assert_eq!(here.header("content-type"), Some("application/json"));
     assert_eq!(here.header("cache-control"), Some("public, max-age=300"));
-    let browser = Browser::showing(&bank, None);
-    assert_eq!(browser.get(PATH).await.ok(), here.ok());
     // The well-known part goes before the path, and nothing is at the host's own address.
     for path in [
         "/v1/.well-known/oauth-protected-resource",
@@ -39,11 +37,45 @@ async fn the_document_is_where_it_belongs() {
 }
 
 #[tokio::test]
+async fn each_listener_describes_the_api_as_it_is_called_there() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let browser = Browser::showing(&bank, None);
+    let server = browser.get("/.well-known/oauth-authorization-server").await.ok();
+    let bases = [bank.partner_url(), bank.issuer()];
+    assert_eq!(
+        server["protected_resources"],
+        json!(bases.clone().map(|base| format!("{base}/v1")))
+    );
+    for (base, by_certificate) in bases.into_iter().zip([true, false]) {
+        let ask = async |path: &str| {
+            let response = partner
+                .call(Method::GET, &format!("{base}{path}"))
+                .send()
+                .await
+                .unwrap();
+            crate::actors::Answer::of(response).await
+        };
+        let refused = ask("/v1/accounts").await;
+        let named = format!("resource_metadata=\"{base}{PATH}\"");
+        let challenge = refused.header("www-authenticate").unwrap();
+        assert!(challenge.contains(&named), "{challenge}");
+        let document = ask(PATH).await.ok();
+        assert_eq!(document["resource"], format!("{base}/v1"));
+        assert_eq!(
+            document["tls_client_certificate_bound_access_tokens"],
+            by_certificate
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_document_describes_the_api_and_is_true() {
     let bank = bank().await;
     let partner = Partner::of(&bank, "kaikei");
     let browser = Browser::showing(&bank, None);
-    let document = browser.get(PATH).await.ok();
+    let document = partner.call(Method::GET, PATH).send().await.unwrap();
+    let document = crate::actors::Answer::of(document).await.ok();
     assert_eq!(document["resource"], format!("{}/v1", bank.partner_url()));
     assert_eq!(document["authorization_servers"], json!([bank.issuer()]));
     assert_eq!(document["tls_client_certificate_bound_access_tokens"], true);
@@ -60,7 +92,7 @@ async fn the_document_describes_the_api_and_is_true() {
     assert_eq!(algorithms, json!(["ES256", "PS256", "EdDSA"]));
 
     let server = browser.get("/.well-known/oauth-authorization-server").await.ok();
-    assert_eq!(server["protected_resources"], json!([document["resource"]]));
+    assert_eq!(server["protected_resources"][0], document["resource"]);
     assert_eq!(server["issuer"], document["authorization_servers"][0]);
     let names = |value: &Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap() };
     let offered = names(&server["scopes_supported"]);

@@ -129,19 +129,33 @@ async fn each_algorithm_of_assertions_is_taken_and_no_other() {
     }
     let client_ids = ["ps", "es", "ed"];
     for ((name, algorithm), client_id) in ALGORITHMS.into_iter().zip(client_ids) {
-        let partner = NewPartner::signing(client_id, algorithm).register(&bank).await;
+        let partner = NewPartner::signing(client_id, algorithm)
+            .register(&bank)
+            .await
+            .with_dpop();
         for path in ["/revoke", "/introspect"] {
             let answer = partner.post(path, &form(&[("token", "x")])).await;
             assert_eq!(answer.status, 200, "{name} {path} {}", answer.text());
         }
         let pushed = partner.post("/par", &partner.request("s", &random_text())).await;
         assert_eq!(pushed.status, 201, "{name} {}", pushed.text());
-        for (other, assertion) in unannounced(&partner.key(), "JWT", || claims(&partner, client_id)) {
-            let answer = partner
-                .post_asserting("/revoke", &form(&[("token", "x")]), &assertion)
-                .await;
-            assert_eq!(answer.status, 401, "{name} as {other}");
-            answer.oauth_error(401, "invalid_client");
+        // At the token endpoint the client is known, and its token is not.
+        let unknown = form(&[("grant_type", "refresh_token"), ("refresh_token", "x")]);
+        partner
+            .post("/token", &unknown)
+            .await
+            .oauth_error(400, "invalid_grant");
+        for path in ["/token", "/revoke", "/introspect"] {
+            for (other, assertion) in unannounced(&partner.key(), "JWT", || claims(&partner, client_id)) {
+                let form = if path == "/token" {
+                    unknown.clone()
+                } else {
+                    form(&[("token", "x")])
+                };
+                let answer = partner.post_asserting(path, &form, &assertion).await;
+                assert_eq!(answer.status, 401, "{name} as {other} {path}");
+                answer.oauth_error(401, "invalid_client");
+            }
         }
     }
 }

@@ -4,7 +4,8 @@
 //! | members | test |
 //! |---|---|
 //! | all of them: none is announced that no line of this table names | `nothing_is_announced_that_these_tests_do_not_try` |
-//! | `issuer`, the endpoints, `mtls_endpoint_aliases`, `jwks_uri`, `protected_resources`, `registration_endpoint` | `both_addresses_give_one_document_and_every_address_in_it_is_there` |
+//! | `issuer`, `authorization_endpoint`, `token_endpoint`, `pushed_authorization_request_endpoint`, `revocation_endpoint`, `introspection_endpoint`, `userinfo_endpoint`, `grant_management_endpoint`, `mtls_endpoint_aliases`, `jwks_uri`, `protected_resources` | `both_addresses_give_one_document_and_every_address_in_it_is_there` |
+//! | `registration_endpoint` | `partners_register_where_the_document_says` |
 //! | `..._endpoint_auth_methods_supported` | `clients::each_method_authenticates_at_each_endpoint` |
 //! | `..._endpoint_auth_signing_alg_values_supported` | `clients::each_algorithm_of_assertions_is_taken_and_no_other` |
 //! | `request_object_signing_alg_values_supported`, `request_parameter_supported`, `request_uri_parameter_supported`, `require_request_uri_registration`, `require_signed_request_object` | `clients::each_algorithm_of_request_objects_is_taken_and_no_other`, `clients::requests_by_reference_are_not_fetched` |
@@ -14,7 +15,7 @@
 //! | `response_types_supported`, `code_challenge_methods_supported` | `requests::codes_with_s256_and_nothing_else` |
 //! | `response_modes_supported`, `authorization_response_iss_parameter_supported` | `requests::each_response_mode_brings_the_answer` |
 //! | `prompt_values_supported`, `ui_locales_supported`, `claims_parameter_supported` | `requests::each_prompt_value_is_taken_and_no_other`, `requests::each_language_is_spoken`, `answers::each_claim_is_supplied` |
-//! | `scopes_supported`, `authorization_details_types_supported`, `grant_management_...` | `requests::each_scope_is_granted_and_no_other`, `requests::each_type_of_details_is_taken_and_no_other`, `requests::each_action_on_grants_is_served_and_no_other` |
+//! | `scopes_supported`, `authorization_details_types_supported`, `grant_management_actions_supported`, `grant_management_action_required` | `requests::each_scope_is_granted_and_no_other`, `requests::each_type_of_details_is_taken_and_no_other`, `requests::each_action_on_grants_is_served_and_no_other` |
 //! | `claims_supported`, `claim_types_supported`, `acr_values_supported`, `subject_types_supported` | `answers::each_claim_is_supplied`, `answers::subjects_are_pairwise` |
 //! | `id_token_...`, `userinfo_...`, `authorization_...`, `introspection_signing_alg_values_supported` | `answers::each_algorithm_of_ours_signs_everything` |
 
@@ -22,8 +23,9 @@ mod answers;
 mod clients;
 mod requests;
 
-use crate::actors::{Answer, Browser, bank, client_config};
+use crate::actors::{Answer, Browser, Registrar, bank, client_config, key_and_credentials};
 use renkei::testing::{Options, TestBank};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// The document.
@@ -62,13 +64,47 @@ async fn nothing_is_announced_that_these_tests_do_not_try() {
             || as_one_of("_endpoint_auth_methods_supported")
             || as_one_of("_endpoint_auth_signing_alg_values_supported")
             || as_one_of("_signing_alg_values_supported")
-            || member.starts_with("grant_management_")
-            || member.ends_with("_endpoint")
     };
     for member in document.as_object().unwrap().keys() {
         assert!(named(member), "{member}");
     }
-    assert!(!named("acr") && !named("check_session_iframe"));
+    for none in [
+        "acr",
+        "check_session_iframe",
+        "end_session_endpoint",
+        "grant_management_x",
+    ] {
+        assert!(!named(none), "{none}");
+    }
+}
+
+#[tokio::test]
+async fn partners_register_where_the_document_says() {
+    let options = Options {
+        registration: true,
+        ..Options::default()
+    };
+    let bank = TestBank::start_with(options).await.unwrap();
+    let endpoint = document(&bank).await["registration_endpoint"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let registrar = Registrar::new(&bank);
+    let initial = registrar.initial_token().await;
+    let (key, _) = key_and_credentials();
+    let body = json!({
+        "redirect_uris": ["https://self.example/callback"],
+        "jwks": { "keys": [key.public()] },
+    });
+    let answer = registrar
+        .call(Method::POST, &endpoint, Some(&initial), Some(&body))
+        .await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let uri = answer.json()["registration_client_uri"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(uri.starts_with(&format!("{endpoint}/")), "{uri}");
 }
 
 #[tokio::test]
@@ -133,8 +169,10 @@ async fn both_addresses_give_one_document_and_every_address_in_it_is_there() {
             assert!(key.get(private).is_none(), "{private} is private");
         }
     }
-    let resource = document["protected_resources"][0].as_str().unwrap();
-    let listed = http.get(format!("{resource}/accounts")).send().await.unwrap();
-    assert_eq!(listed.status(), 401);
-    assert_eq!(document["protected_resources"], json!([resource]));
+    let resources = [bank.partner_url(), bank.issuer()].map(|base| format!("{base}/v1"));
+    assert_eq!(document["protected_resources"], json!(resources));
+    for resource in resources {
+        let listed = http.get(format!("{resource}/accounts")).send().await.unwrap();
+        assert_eq!(listed.status(), 401, "{resource}");
+    }
 }
