@@ -38,13 +38,13 @@ export class Program {
   }
 
   /** Starts the program for this partner of the bank that the file describes. */
-  static start(library: Library, program: string, description: string, clientId: string): Program {
+  static start(library: Library, program: string, description: string, clientId: string, ...more: string[]): Program {
     const { needs, command } = LIBRARIES[library](program);
     if (!existsSync(needs)) throw new Error(`${needs} is missing: cargo xtask test --only e2e installs it`);
     const [executable, ...words] = command as [string, ...string[]];
     // Nothing of this machine's settings: the programs trust the demo's authority and ask nobody else.
     const environment = { PATH: process.env.PATH ?? '' };
-    return new Program(spawn(executable, [...words, description, clientId], { env: environment, stdio: 'pipe' }));
+    return new Program(spawn(executable, [...words, description, clientId, ...more], { env: environment, stdio: 'pipe' }));
   }
 
   /** Where the program sends the customer. */

@@ -29,6 +29,29 @@ test('the page names partner, target, period with its last day, accounts, and th
   await expect(withdrawal.getByRole('heading', { level: 1, name: '連携中のサービス', exact: true })).toBeVisible();
 });
 
+test('a rich request: the page offers the accounts that it names, and says the businesses and the first day', async ({ bank, customer }) => {
+  const partner = bank.partner();
+  const first = await partner.begin();
+  const wizard = await customer(TARO.name);
+  await wizard.untilPermission(first.url, TARO.name, [TARO.accounts[0]!, TARO.accounts[1]!]);
+  await wizard.decide();
+  await wizard.goToPartner();
+  const tokens = await partner.tokens(first, (await wizard.person.backAtPartner()).get('code')!);
+  const { accounts } = (await partner.get('/v1/accounts', tokens)).json<{ accounts: { account_id: string; account_number: string }[] }>();
+  const named = accounts.find(({ account_number }) => account_number === TARO.accounts[0]!.number)!;
+  const from = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
+  const details = [{ type: 'renkei_statements', businesses: ['statement'], accounts: [named.account_id], from_date: from }];
+  const rich = await partner.begin(['accounts'], { authorization_details: JSON.stringify(details) });
+  await wizard.arriveAndLogIn(rich.url, TARO.name);
+  if (partner.registration.businesses === 'choose') await wizard.choose('statement');
+  await expect(wizard.rows).toHaveCount(1);
+  await expect(wizard.row(accountEnding(TARO.accounts[0]!))).toBeVisible();
+  const content = wizard.page.locator('section', { has: wizard.page.getByRole('heading', { name: '許可の内容' }) });
+  await expect(content).toContainText(`${spoken(from, 'ja')}以降の明細`);
+  await expect(content).toContainText(wizard.words.businesses.statement);
+  await expect(content).not.toContainText(wizard.words.businesses.balance);
+});
+
 test('許可 without the tick explains what is missing and permits nothing', async ({ bank, customer }) => {
   const wizard = await customer(TARO.name);
   await wizard.untilPermission((await bank.partner().begin()).url, TARO.name, [TARO.accounts[0]!]);

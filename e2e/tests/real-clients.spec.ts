@@ -4,6 +4,7 @@
 // | library | authentication | tokens | besides |
 // |---|---|---|---|
 // | openid-client (npm) | private_key_jwt, tls_client_auth | mutual TLS, DPoP | PAR, PKCE, id_token, UserInfo |
+// | | private_key_jwt, tls_client_auth | mutual TLS, DPoP | the same with JARM |
 // | | self_signed_tls_client_auth | mutual TLS | the same |
 // | | private_key_jwt by PS256 | mutual TLS | the same |
 // | | private_key_jwt | mutual TLS | JAR by PAR, JARM, signed introspection, signed accounts |
@@ -32,6 +33,8 @@ interface Case {
   partner: string;
   /** What the program must have from the bank beyond the tokens. */
   openid?: boolean;
+  /** The customer comes back with a signed response (JARM). */
+  jarm?: boolean;
   /** The accounts API was asked to sign its answer. */
   signed?: boolean;
   /** The library hands the members of an introspection answer on that RFC 7662 does not name. */
@@ -44,6 +47,14 @@ const CASES: Case[] = [
     program: 'linkage',
     partner,
     openid: true,
+    showsConfirmation: true,
+  })),
+  ...['pkjwt-mtls', 'pkjwt-dpop', 'mtls-mtls', 'mtls-dpop'].map((partner) => ({
+    library: 'openid-client' as const,
+    program: 'linkage',
+    partner,
+    openid: true,
+    jarm: true,
     showsConfirmation: true,
   })),
   { library: 'openid-client', program: 'signed-linkage', partner: 'jar-jarm', openid: true, signed: true, showsConfirmation: true },
@@ -75,7 +86,7 @@ const named = (clientId: string): DemoPartner => {
 
 /** Starts the program and ends it after the test's use of it, whatever comes of that. */
 async function running<T>(bank: Stand, one: Case, partner: DemoPartner, use: (client: Program) => Promise<T>): Promise<T> {
-  const client = Program.start(one.library, one.program, bank.describe([partner]), partner.client_id);
+  const client = Program.start(one.library, one.program, bank.describe([partner]), partner.client_id, ...(one.jarm ? ['jarm'] : []));
   try {
     return await use(client);
   } finally {
@@ -106,6 +117,7 @@ async function links(bank: Stand, wizard: Wizard, one: Case, partner: DemoPartne
     const { succeeded, complaints } = await client.customerReturns(await returned(wizard));
     expect(succeeded, complaints).toBe(true);
 
+    if (one.jarm) expect(client.said('returned').parameters).toEqual(['response']);
     expect(client.said('discovered')).toMatchObject({ issuer: bank.issuer, authentication: partner.auth_method });
     for (const event of ['tokens', 'refreshed']) {
       const tokens = client.said(event);
@@ -142,7 +154,7 @@ async function links(bank: Stand, wizard: Wizard, one: Case, partner: DemoPartne
 }
 
 for (const one of CASES) {
-  test(`${one.library} ${one.program} for ${one.partner}`, async ({ bank, customer }) => {
+  test(`${one.library} ${one.program} for ${one.partner}${one.jarm ? ' with JARM' : ''}`, async ({ bank, customer }) => {
     await links(bank, await customer(CUSTOMER), one, named(one.partner));
   });
 }

@@ -2,12 +2,14 @@
 // (private_key_jwt, tls_client_auth, self_signed_tls_client_auth) and each way to bind tokens (mutual TLS, DPoP).
 //
 //   node linkage.mjs ../../../target/demo/demo.json pkjwt-dpop
+//   node linkage.mjs ../../../target/demo/demo.json pkjwt-dpop jarm    # the customer comes back with a signed response
 
 import * as client from 'openid-client';
 import { connect, say, sendCustomer } from './bank.mjs';
 import { sayTokens, use } from './permission.mjs';
 
-const bank = await connect();
+const signsResponses = process.argv[4] === 'jarm';
+const bank = await connect({}, signsResponses ? [client.useJwtResponseMode] : []);
 const { config, partner, options } = bank;
 
 // New for every customer; keep them in the customer's session at your place.
@@ -28,8 +30,9 @@ const url = await client.buildAuthorizationUrlWithPAR(
   options,
 );
 const returned = await sendCustomer(url);
+say('returned', { parameters: [...returned.searchParams.keys()] });
 
-// Checks `state`, `iss`, and in the id_token signature, `iss`, `aud`, `exp` and `nonce`.
+// Checks `state`, `iss`, the signature of a signed response, and in the id_token signature, `iss`, `aud`, `exp` and `nonce`.
 const tokens = await client.authorizationCodeGrant(config, returned, { pkceCodeVerifier, expectedState, expectedNonce }, {}, options);
 sayTokens('tokens', tokens);
 say('userinfo', { claims: await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, options) });

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::response::{AuthorizationResponse, ErrorRedirect, ReplyAddress};
 use crate::authorization_details::AuthorizationDetails;
-use crate::client::ClientMetadata;
+use crate::client::{ClientMetadata, Profile};
 use crate::error::{ErrorCode, OAuthError};
 use crate::grant_management::{self, GrantManagement};
 use crate::issuer_identification::Issuer;
@@ -220,10 +220,14 @@ impl AuthorizationRequest {
     }
 }
 
+/// What plain OpenID Connect clients ask for by habit (OpenID Connect Core 1.0, 5.4 and 11).
+const IGNORED_SCOPES: [&str; 5] = ["profile", "email", "address", "phone", "offline_access"];
+
 /// The scopes asked for, by `scope` and by the businesses of the details. Neither means the registered ones (RFC 6749,
 /// 3.3), but not `openid`, which makes another request of it (OpenID Connect Core 1.0, 3.1.2.1), and never those of
-/// Grant Management, which no customer gives. Every scope that is not registered is refused, `offline_access` too:
-/// refresh tokens need no scope here, and OpenID Connect Core 1.0, 11 knows no way to say that it was ignored.
+/// Grant Management, which no customer gives. Every scope that is not registered is refused, but of those that plain
+/// OpenID Connect clients ask for by habit the `baseline` profile makes nothing (OpenID Connect Core 1.0, 5.4 and 11; 3.1.2.1
+/// wants unknown ones ignored): the token answer says what was granted.
 fn requested_scopes(
     client: &ClientMetadata,
     parameters: &Parameters,
@@ -235,10 +239,18 @@ fn requested_scopes(
         "scope is malformed or holds a value that is not registered for this client",
     );
     let by_scope = match parameters.get("scope") {
-        Some(text) => Scopes::parse(text)
-            .ok()
-            .filter(|scopes| scopes.is_subset_of(registered))
-            .ok_or(wrong)?,
+        Some(text) => {
+            let asked = Scopes::parse(text).map_err(|_| wrong)?;
+            let ignored = |scope: &str| {
+                client.profile() == Profile::Baseline
+                    && IGNORED_SCOPES.contains(&scope)
+                    && !registered.contains(scope)
+            };
+            Scopes::from_tokens(asked.iter().filter(|scope| !ignored(scope)))
+                .ok()
+                .filter(|scopes| scopes.is_subset_of(registered))
+                .ok_or(wrong)?
+        }
         None if details.is_some() => Scopes::default(),
         None => {
             let by_default = registered

@@ -180,7 +180,7 @@ fn told_to_the_client() {
         ("scope", Some("transfers"), "invalid_scope"),
         ("scope", Some("accounts%20%20balance"), "invalid_scope"),
         ("scope", Some("openid"), "invalid_scope"),
-        ("scope", Some("accounts+offline_access"), "invalid_scope"),
+        ("scope", Some("accounts+payments"), "invalid_scope"),
         ("scope", Some("grant_management_query"), "invalid_scope"),
         ("code_challenge", None, "invalid_request"),
         ("code_challenge", Some("short"), "invalid_request"),

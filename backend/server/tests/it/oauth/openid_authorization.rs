@@ -7,6 +7,7 @@
 //! | 3.1.2.1 `max_age`, `auth_time` | `the_grant_remembers_when_and_how_the_customer_logged_in` |
 //! | 3.1.2.1 `ui_locales` | `the_pages_begin_in_the_language_that_the_partner_asks_for` |
 //! | 3.1.2.1 `login_hint`, `id_token_hint`, `display`, `acr_values` | `hints_are_ignored_and_kept_nowhere` |
+//! | 3.1.2.1, 5.4, 11: scopes of plain clients that mean nothing here are ignored, and the answer says so | `scopes_of_habit_are_ignored_where_plain_clients_ask_for_them` |
 //! | 3.1.2.6: `registration_not_supported` | `what_is_not_served_is_refused` |
 //! | 5.5.1 `claims` with a `sub` | `another_customer_than_the_one_asked_for_is_sent_back` |
 //! | 5.5.1.1 essential `acr` (unmet_authentication_requirements) | `an_essential_acr_of_another_server_cannot_be_met` |
@@ -215,6 +216,23 @@ async fn hints_are_ignored_and_kept_nowhere() {
         .unwrap();
     let state: Value = run.state.decode().unwrap();
     assert!(!state.to_string().contains("yamada"), "{state}");
+}
+
+#[tokio::test]
+async fn scopes_of_habit_are_ignored_where_plain_clients_ask_for_them() {
+    let bank = bank().await;
+    let habit = [(
+        "scope",
+        Some("accounts balance statement transfers profile email address phone offline_access"),
+    )];
+    let plain = Partner::of(&bank, "kihon");
+    let tokens = plain.linked_with("yubari-jiro", &[], &habit).await;
+    assert_eq!(tokens.answer["scope"], "accounts balance statement transfers");
+    let fapi = openid_partner(&bank).await;
+    let request = crate::actors::changed(fapi.request("s", &random_text()), &habit);
+    fapi.post("/par", &request)
+        .await
+        .oauth_error(400, "invalid_scope");
 }
 
 #[tokio::test]
