@@ -8,7 +8,7 @@ use crate::oauth::partner_documents::PartnerDocuments;
 use crate::oauth::partner_keys::PartnerKeys;
 use crate::signing::Signing;
 use crate::turnstiles::Turnstiles;
-use crate::web::spa;
+use crate::web::embedded;
 use anyhow::Context as _;
 use renkei_bank::gateway::BearerToken;
 use renkei_bank::gateway::client::{GatewayClient, GatewayConfig};
@@ -87,7 +87,7 @@ impl Services {
             .ok()
             .and_then(|seconds| RequestUriLifetime::try_from(seconds).ok())
             .context("oauth.request_uri_seconds")?;
-        let look = Look::of(&config.institution, spa::embedded_shell().as_deref())?;
+        let look = Look::of(&config.institution, embedded::shell().as_deref())?;
         let partner_keys = PartnerKeys::new(PartnerDocuments::new(&config.partner_keys)?);
         Ok(Self {
             signing,

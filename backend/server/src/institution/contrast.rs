@@ -2,7 +2,7 @@
 //! Not here: where the colours come from (`colours`).
 
 use super::InstitutionError;
-use super::colours::{Colour, Scheme};
+use super::scheme::{Colour, Scheme};
 use palette::color_difference::Wcag21RelativeContrast as _;
 
 /// What text needs.

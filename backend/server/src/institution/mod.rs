@@ -4,6 +4,7 @@
 mod colours;
 mod contrast;
 pub(crate) mod look;
+mod scheme;
 
 use colours::Colours;
 use renkei_shared::vocabulary::Language;

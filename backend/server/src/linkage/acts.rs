@@ -5,7 +5,7 @@ use super::continuation::continued;
 use super::inquiry_accounts::{KnownAccounts, known_accounts, refresh_accounts};
 use super::permission::{Decision, permission};
 use super::pins::{self, PinRow};
-use super::{StoredLinkage, answer, pin_states};
+use super::{StoredLinkage, pin_states, reply};
 use crate::audit::{self, Event};
 use crate::delivery::is_registered;
 use crate::login::{check_password, collect, register_attempt};
@@ -180,7 +180,7 @@ async fn perform(
         }
         Act::Permission(decision) => return permission(app, id, turn, event, &decision).await,
         Act::Return => {
-            let code = answer::next_code(app, id, &turn.values, &mut turn.state, now).await?;
+            let code = reply::next_code(app, id, &turn.values, &mut turn.state, now).await?;
             Moved {
                 effects: Effects {
                     code: Some(code),
@@ -217,7 +217,7 @@ async fn answered_request(
     let Some(request_uri_hash) = turn.request_uri_hash() else {
         return Ok(None);
     };
-    let back = answer::way_back(app, id, &turn.state).await?;
+    let back = reply::way_back(app, id, &turn.state).await?;
     Ok(Some(AnsweredRequest {
         request_uri_hash,
         otherwise: ProblemDocument::new(ProblemCode::RequestAnswered).with_return_url(back),

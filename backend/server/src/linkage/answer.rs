@@ -1,27 +1,56 @@
-//! What an act answers: the next view, or where the browser goes. Redirects with a one-time value are made again from
-//! what they were derived from, so that the same act answers the same thing and nothing is stored in the clear.
-//! Not here: what acts do.
+//! An act from its claim to its answer: the next view, or where the browser goes.
+//! Not here: what acts do (`acts`), what a view shows (`view`), what partners are told (`reply`).
 
+use super::acts::{Act, carry_out};
+use super::reply::{address, permitted, refused};
 use super::{StoredLinkage, view};
-use crate::delivery::deliver;
 use crate::login::attempt_url;
-use crate::runs::{OneTimeValues, StoredOutcome, TurnEnd};
-use crate::services::Services;
+use crate::runs::{ActId, Claim, Key, StoredOutcome, Turn, TurnEnd};
+use crate::services::{App, Services};
 use crate::web::problem::Problem;
-use renkei_oauth::authorization::{AuthorizationResponse, Delivery};
-use renkei_oauth::error::{ErrorCode, OAuthError};
-use renkei_oauth::grant_management::invalid_grant_id;
-use renkei_oauth::opaque::OpaqueValue;
-use renkei_procedure::identity::{LinkageId, PartnerId};
-use renkei_procedure::linkage::Step;
-use renkei_procedure::time::Instant;
-use renkei_shared::linkage::{ActAnswer, EndReason, Redirect};
+use axum::http::{HeaderMap, HeaderValue};
+use renkei_procedure::identity::LinkageId;
+use renkei_shared::linkage::{ActAnswer, Redirect};
 use renkei_shared::problem::ProblemCode;
-use renkei_store::{NewAuthorizationCode, Sha256Digest};
-use std::time::Duration;
+use tracing::Instrument as _;
+
+/// The linkage that an address names.
+pub(super) fn linkage_id(text: &str) -> Result<LinkageId, Problem> {
+    text.parse().map_err(|_| ProblemCode::NotFound.into())
+}
+
+/// Claims, carries out and answers, with the browser's next cookie where it changes. It runs to its end even if the browser
+/// goes away, so that an act is never left half done.
+pub(super) async fn answered(
+    app: &App,
+    id: LinkageId,
+    headers: &HeaderMap,
+    version: u64,
+    act_id: String,
+    act: Act,
+) -> Result<(ActAnswer, Option<HeaderValue>), Problem> {
+    let act_id = ActId::check(act_id)?;
+    let (app, headers) = (App::clone(app), headers.clone());
+    let work = async move {
+        let claim = Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id, act.name()).await?;
+        let end = match claim {
+            Claim::Turn(mut turn) => {
+                let hold = turn.hold();
+                let result = hold.during(&app, carry_out(&app, id, &mut turn, act)).await;
+                turn.end(&app, result).await?
+            }
+            Claim::Replay(end) => *end,
+        };
+        let cookie = end.cookie.clone();
+        Ok((answer(&app, id, end).await?, cookie))
+    };
+    tokio::spawn(work.in_current_span())
+        .await
+        .map_err(|_| ProblemCode::InternalError)?
+}
 
 /// The answer to an act that is over.
-pub(super) async fn answer(
+async fn answer(
     app: &Services,
     id: LinkageId,
     end: TurnEnd<'_, StoredLinkage>,
@@ -48,95 +77,4 @@ pub(super) async fn answer(
         StoredOutcome::Problem(problem) => return Err(Problem::from(*problem)),
     };
     Ok(ActAnswer::Redirect(Redirect { redirect_to }))
-}
-
-/// The answer with the code, where one is due.
-pub(super) fn permitted(
-    app: &Services,
-    values: &OneTimeValues<'_>,
-    state: &StoredLinkage,
-) -> Result<AuthorizationResponse, Problem> {
-    let Step::Returning { code_number, .. } = state.linkage.step() else {
-        return Err(ProblemCode::LinkageEnded.into());
-    };
-    Ok(state.request.permit(&code(values, *code_number)?, &app.issuer))
-}
-
-/// The answer that nothing was permitted, and why.
-pub(super) fn refused(app: &Services, state: &StoredLinkage) -> AuthorizationResponse {
-    let request = &state.request;
-    let why = match state.linkage.step() {
-        Step::Ended(EndReason::OtherCustomer) => request.other_customer(),
-        Step::Ended(EndReason::GrantEnded) => request.refuse(invalid_grant_id()),
-        Step::Ended(EndReason::GrantOfAnother) => request.refuse(OAuthError::new(
-            ErrorCode::AccessDenied,
-            "the customer who logged in is not the one who gave the grant",
-        )),
-        Step::Ended(EndReason::NoAccountOffered) => request.refuse(OAuthError::new(
-            ErrorCode::AccessDenied,
-            "the customer has none of the accounts asked for",
-        )),
-        _ => request.cancelled(),
-    };
-    why.response(&app.issuer)
-}
-
-/// Where the browser goes with an answer: to the partner, or to the page of ours that posts it. `None`: nowhere, the
-/// partner does not answer there any more.
-async fn address(
-    app: &Services,
-    id: LinkageId,
-    state: &StoredLinkage,
-    response: AuthorizationResponse,
-) -> Result<Option<String>, Problem> {
-    let delivery = deliver(app, state.request.client_id(), response).await?;
-    Ok(delivery.map(|delivery| match delivery {
-        Delivery::Redirect(url) => url,
-        Delivery::FormPost { .. } => return_page(app, id),
-    }))
-}
-
-/// The page that hands an answer over. It is never the front-end developer's.
-pub(super) fn return_page(app: &Services, id: LinkageId) -> String {
-    format!("{}/linkages/{id}/return", app.issuer.as_str())
-}
-
-/// The way back to the partner with an error, to be shown on a page for as long as the page stands; where there is one.
-pub(super) async fn way_back(
-    app: &Services,
-    id: LinkageId,
-    state: &StoredLinkage,
-) -> Result<Option<String>, Problem> {
-    if state.request.response_mode().is_signed() {
-        // A signature has an end; the page signs when it is called.
-        return Ok(Some(return_page(app, id)));
-    }
-    address(app, id, state, refused(app, state)).await
-}
-
-fn code(values: &OneTimeValues<'_>, number: u32) -> Result<OpaqueValue, Problem> {
-    Ok(OpaqueValue::presented(values.code(number)?.expose()))
-}
-
-/// The code that hands the result over, to be stored by its hash: the same while it lives, the next once it died
-/// unredeemed.
-pub(super) async fn next_code(
-    app: &Services,
-    id: LinkageId,
-    values: &OneTimeValues<'_>,
-    state: &mut StoredLinkage,
-    now: Instant,
-) -> Result<NewAuthorizationCode, Problem> {
-    let lifetime = Duration::from_secs(app.config.oauth.code_seconds);
-    let redeemed = state.is_redeemed(app).await?;
-    let hand_over = state.linkage.hand_over(redeemed, lifetime, now)?;
-    let request = &state.request;
-    Ok(NewAuthorizationCode {
-        code_hash: Sha256Digest::new(code(values, hand_over.code_number)?.sha256()),
-        grant_id: state.grant.ok_or(ProblemCode::InternalError)?,
-        linkage_id: id,
-        client_id: PartnerId::new(request.client_id()),
-        issued_at: hand_over.code_issued_at,
-        expires_at: hand_over.code_issued_at.plus(lifetime),
-    })
 }

@@ -2,8 +2,8 @@
 //! of the static shell. It cancels as the wizard does. Not here: the wizard's own act (`routes`).
 
 use super::acts::Act;
-use super::routes::{answered, linkage_id};
-use super::{StoredLinkage, answer};
+use super::answer::{answered, linkage_id};
+use super::{StoredLinkage, reply};
 use crate::runs::{Key, Presented};
 use crate::services::App;
 use crate::web::error_page::error_page;
@@ -71,9 +71,9 @@ async fn left(app: &App, id: &str, headers: &HeaderMap) -> Result<(Left, Cookie)
 async fn stands(app: &App, id: LinkageId, state: &StoredLinkage) -> Result<Left, Problem> {
     Ok(match state.linkage.step() {
         Step::Returning { .. } if state.is_redeemed(app).await? => Left::Completed,
-        Step::Returning { .. } => Left::Permitted(answer::return_page(app, id)),
+        Step::Returning { .. } => Left::Permitted(reply::return_page(app, id)),
         Step::Ended(EndReason::Completed) => Left::Completed,
-        _ => Left::Cancelled(answer::way_back(app, id, state).await?),
+        _ => Left::Cancelled(reply::way_back(app, id, state).await?),
     })
 }
 

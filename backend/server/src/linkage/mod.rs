@@ -13,6 +13,7 @@ mod pin_states;
 mod pins;
 mod preflight;
 mod receipt_page;
+mod reply;
 mod return_page;
 mod routes;
 pub(crate) mod terms;

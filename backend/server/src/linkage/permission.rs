@@ -3,7 +3,7 @@
 
 use super::continuation::{Continued, continued};
 use super::inquiry_accounts::{KnownAccounts, known_accounts};
-use super::{StoredLinkage, answer};
+use super::{StoredLinkage, reply};
 use crate::audit::Event;
 use crate::runs::{Moved, StoredOutcome, Turn};
 use crate::services::App;
@@ -76,7 +76,7 @@ pub(super) async fn permission(
             serde_json::to_value(continued.map_or(Relation::Anew, |continued| continued.relation))?,
         );
     turn.state.grant = Some(grant.id);
-    let code = answer::next_code(app, id, &turn.values, &mut turn.state, turn.now).await?;
+    let code = reply::next_code(app, id, &turn.values, &mut turn.state, turn.now).await?;
     let moved = Moved {
         effects: Effects {
             grant: Some(grant),

@@ -1,7 +1,7 @@
 //! `/linkages/{id}/return`: hands the partner's answer over where no address can carry it. It is made anew each time from
 //! what the linkage says, and nothing is changed by it. Not here: the acts that lead there (`answer`).
 
-use super::{StoredLinkage, answer};
+use super::{StoredLinkage, reply};
 use crate::delivery::deliver;
 use crate::runs::{Key, OneTimeValues, Presented};
 use crate::services::App;
@@ -41,8 +41,8 @@ async fn hand_over(app: &App, id: &str, headers: &HeaderMap) -> Result<Response,
     let values = OneTimeValues::of(app, key, &record).ok_or(ProblemCode::NotFound)?;
     let state: StoredLinkage = record.state.decode()?;
     let response = match outcome(app, &state, presented).await? {
-        Outcome::Permitted => answer::permitted(app, &values, &state)?,
-        Outcome::Refused => answer::refused(app, &state),
+        Outcome::Permitted => reply::permitted(app, &values, &state)?,
+        Outcome::Refused => reply::refused(app, &state),
         Outcome::Open => return Ok(see_other(format!("{}/linkages/{id}", app.config.pages_origin()))),
     };
     Ok(match deliver(app, state.request.client_id(), response).await? {

@@ -1,31 +1,30 @@
 //! The addresses under `/api/linkages/{id}`: parse, call, answer.
 //! Not here: what acts do (`acts`).
 
-use super::acts::{Act, carry_out};
+use super::acts::Act;
+use super::answer::{answered, linkage_id};
 use super::leave_page::leave;
 use super::permission::Decision;
 use super::receipt_page::receipt_page;
 use super::return_page::return_page;
-use super::{StoredLinkage, answer, pins, view};
-use crate::runs::{ActId, Claim, Key, Presented, Turn};
+use super::{StoredLinkage, pins, reply, view};
+use crate::runs::{Key, Presented};
 use crate::services::App;
 use crate::web::json::ActBody;
 use crate::web::problem::Problem;
 use crate::web::segment::Segment;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use renkei_procedure::identity::{AccountId, LinkageId};
+use renkei_procedure::identity::AccountId;
 use renkei_procedure::login::TypedPassword;
 use renkei_procedure::time::JapanDate;
 use renkei_shared::linkage::{
-    ActAnswer, BusinessesAct, CertificateResultAct, InquiryPinsAct, LinkageView, PasswordAct, PermissionAct,
-    PlainAct,
+    BusinessesAct, CertificateResultAct, InquiryPinsAct, LinkageView, PasswordAct, PermissionAct, PlainAct,
 };
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
-use tracing::Instrument as _;
 
 /// Room for the PINs of the largest company, and not much more.
 const PINS_LIMIT: usize = 256 * 1024;
@@ -65,10 +64,6 @@ pub(crate) fn form_routes() -> Router<App> {
     Router::new().route("/linkages/{id}", post(leave))
 }
 
-pub(super) fn linkage_id(text: &str) -> Result<LinkageId, Problem> {
-    text.parse().map_err(|_| ProblemCode::NotFound.into())
-}
-
 async fn show(
     State(app): State<App>,
     Segment(id): Segment,
@@ -85,7 +80,7 @@ async fn show(
         Presented::Current => Ok(Json(view::view(&app, id, record.version, &state).await?)),
         // It proves that this browser began the linkage, and nothing since: it is shown the way back, and no more.
         Presented::Previous => {
-            let back = answer::way_back(&app, id, &state).await?;
+            let back = reply::way_back(&app, id, &state).await?;
             Err(ProblemDocument::new(ProblemCode::AnswerLost)
                 .with_return_url(back)
                 .into())
@@ -107,36 +102,6 @@ async fn act(
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
-}
-
-/// Claims, carries out and answers, with the browser's next cookie where it changes. It runs to its end even if the browser
-/// goes away, so that an act is never left half done.
-pub(super) async fn answered(
-    app: &App,
-    id: LinkageId,
-    headers: &HeaderMap,
-    version: u64,
-    act_id: String,
-    act: Act,
-) -> Result<(ActAnswer, Option<HeaderValue>), Problem> {
-    let act_id = ActId::check(act_id)?;
-    let (app, headers) = (App::clone(app), headers.clone());
-    let work = async move {
-        let claim = Turn::claim(&app, Key::Linkage(id), &headers, version, &act_id, act.name()).await?;
-        let end = match claim {
-            Claim::Turn(mut turn) => {
-                let hold = turn.hold();
-                let result = hold.during(&app, carry_out(&app, id, &mut turn, act)).await;
-                turn.end(&app, result).await?
-            }
-            Claim::Replay(end) => *end,
-        };
-        let cookie = end.cookie.clone();
-        Ok((answer::answer(&app, id, end).await?, cookie))
-    };
-    tokio::spawn(work.in_current_span())
-        .await
-        .map_err(|_| ProblemCode::InternalError)?
 }
 
 async fn plain(

@@ -4,7 +4,7 @@
 use super::inquiry_accounts::{KnownAccounts, known_accounts, label};
 use super::permission_view::{business_selection_view, permission_view};
 use super::pin_states::standing;
-use super::{StoredLinkage, answer, preflight};
+use super::{StoredLinkage, preflight, reply};
 use crate::login::{login_view, password_view};
 use crate::services::Services;
 use crate::web::problem::Problem;
@@ -101,7 +101,7 @@ async fn step_view(
     if let Some(reason) = linkage.end(now).or(suspended) {
         return Ok(StepView::Ended(EndedView {
             reason,
-            return_url: answer::way_back(app, id, state).await?,
+            return_url: reply::way_back(app, id, state).await?,
             reference: None,
         }));
     }
@@ -149,7 +149,7 @@ async fn step_view(
         }),
         Step::Ended(reason) => StepView::Ended(EndedView {
             reason: *reason,
-            return_url: answer::way_back(app, id, state).await?,
+            return_url: reply::way_back(app, id, state).await?,
             reference: None,
         }),
     })

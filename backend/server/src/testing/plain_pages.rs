@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::web::spa;
+use crate::web::embedded;
 
 const FIRST: &str = include_str!("../../../../e2e/measure/plain/first.html");
 const TABLE: &str = include_str!("../../../../e2e/measure/plain/table.html");
@@ -26,7 +26,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 fn page(text: &str) -> Response {
-    let text = text.replace(STYLE, &spa::style_sheet().unwrap_or_default());
+    let text = text.replace(STYLE, &embedded::style_sheet().unwrap_or_default());
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -2,6 +2,7 @@
 //! Not here: any route with a meaning of its own.
 
 pub(crate) mod cookies;
+pub(crate) mod embedded;
 pub(crate) mod error_page;
 pub(crate) mod form_post;
 pub(crate) mod guard;

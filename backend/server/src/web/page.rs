@@ -1,7 +1,7 @@
 //! The frame of pages that the server renders itself, where the app has nothing to show.
 //! Not here: what stands in them (`error_page`, `form_post`).
 
-use super::spa;
+use super::embedded;
 use crate::services::{App, Services};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -74,7 +74,7 @@ impl Page {
         let institution = &app.config.institution;
         let language = self.languages.first().copied().unwrap_or_default();
         let name = institution.name.of(language);
-        let styles = spa::style_sheet().into_iter();
+        let styles = embedded::style_sheet().into_iter();
         let styles = styles.chain(app.look.style.as_ref().map(|(address, _)| address.clone()));
         html! {
             (DOCTYPE)

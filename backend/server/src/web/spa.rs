@@ -1,6 +1,7 @@
-//! The single-page app, embedded in the binary: the shell for every page address, and its hashed files.
-//! Not here: what the pages show.
+//! The single-page app: the shell for every page address, and its hashed files.
+//! Not here: what the pages show, and what of them is embedded (`embedded`).
 
+use super::embedded::{SHELL, Spa};
 use super::form_post;
 use super::headers::PAGE_POLICY;
 use super::problem::Problem;
@@ -14,17 +15,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use renkei_shared::problem::ProblemCode;
-use rust_embed::RustEmbed;
-
-/// What `cargo xtask spa` has built; a server built without it says so.
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../target/spa"]
-#[allow_missing = true]
-struct Spa;
 
 /// Names carry a hash of the content, so a copy never grows old.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-const SHELL: &str = "index.html";
 const NOT_BUILT: &str = "The pages are not part of this binary: run `cargo xtask spa`, then build again.\n";
 
 /// Routes of pages and their files.
@@ -48,20 +41,6 @@ pub(crate) fn asset_routes() -> Router<App> {
         .merge(form_post::script_routes())
         .route("/favicon.ico", get(favicon))
         .route("/favicon.svg", get(favicon))
-}
-
-/// The address of the page's style sheet, for pages that the server renders itself.
-pub(crate) fn style_sheet() -> Option<String> {
-    let shell = embedded_shell()?;
-    let link = shell.split("<link").find(|tag| tag.contains("stylesheet"))?;
-    let address = link.split("href=\"").nth(1)?.split('"').next()?;
-    Some(address.to_owned())
-}
-
-/// The shell as it was built, where it was.
-pub(crate) fn embedded_shell() -> Option<String> {
-    let shell = Spa::get(SHELL)?;
-    String::from_utf8(shell.data.into_owned()).ok()
 }
 
 async fn shell(State(app): State<App>, headers: HeaderMap) -> Response {
