@@ -3,7 +3,7 @@
 
 use crate::api::Failure;
 use crate::language::{Locale, Words, fill, vocabulary, words};
-use renkei_shared::problem::{Explanation, ProblemDocument};
+use renkei_shared::problem::{Explanation, ProblemCode, ProblemDocument};
 use renkei_shared::vocabulary::AccountLabel;
 
 /// Something that the customer must be told before going on.
@@ -78,6 +78,11 @@ impl From<Failure> for Trouble {
 }
 
 impl Trouble {
+    /// Whether the server said no with this code.
+    pub(crate) fn is(&self, code: ProblemCode) -> bool {
+        matches!(self, Self::Problem(problem) if problem.explanation.code == code.as_str())
+    }
+
     /// The server's problem: at the fields that it names, where this page has them.
     pub(crate) fn told(problem: Box<ProblemDocument>, has_field: impl Fn(&str) -> bool) -> Self {
         let at_fields = problem.fields.iter().map(|fault| {

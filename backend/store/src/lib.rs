@@ -13,6 +13,7 @@ mod migration;
 mod repository;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transaction;
 
 pub use column::digest::Sha256Digest;
 pub use column::text::{JsonText, Undisclosed};

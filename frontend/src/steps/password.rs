@@ -13,6 +13,7 @@ use crate::steps::{cancel_button, form};
 use crate::trouble::{FieldTrouble, Message, Trouble};
 use leptos::prelude::*;
 use renkei_shared::linkage::{PasswordAct, PasswordView};
+use renkei_shared::problem::ProblemCode;
 use renkei_shared::secret::SecretText;
 
 /// The words in which the procedure and the list of linkages differ.
@@ -43,7 +44,7 @@ pub(crate) fn password(
     let buttons = button_row().maybe(cancel.map(cancel_button));
     let mut parts = notices(&ahead);
     if remaining_tries == 0 {
-        parts.extend([locked(), buttons, used]);
+        parts.extend([el("div").dynamic(move || locked(acts)), buttons, used]);
         return parts;
     }
     if is_blocked(&ahead) {
@@ -82,13 +83,23 @@ pub(crate) fn password(
     parts
 }
 
-fn locked() -> El {
-    classed("section", "alert alert--error")
+/// That the user is locked, unless the try that has locked it says so above at this moment.
+fn locked(acts: Acts) -> Option<AnyView> {
+    let said_above = acts.trouble().with(|trouble| {
+        trouble
+            .as_ref()
+            .is_some_and(|trouble| trouble.is(ProblemCode::UserLocked))
+    });
+    if said_above {
+        return None;
+    }
+    let block = classed("section", "alert alert--error")
         .attr("role", "alert")
         .attr("aria-labelledby", "locked-title")
         .child(worded("h2", "alert__title", words!(password.locked_what)).attr("id", "locked-title"))
         .child(own_reasons(
             words!(password.locked_why),
             words!(password.locked_remedy),
-        ))
+        ));
+    Some(block.view())
 }

@@ -1,7 +1,7 @@
 //! The configuration file of a test's bank, as an operator would write it.
 //! Not here: reading it (`crate::config`).
 
-use super::bank::{Adapter, Options};
+use super::options::{Adapter, Options};
 use std::fmt::Write as _;
 
 /// Where the bank listens, and what it connects to.

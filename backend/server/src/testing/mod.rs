@@ -5,11 +5,13 @@
 mod bank;
 mod clock;
 mod configuration;
+mod options;
 mod pki;
 pub(crate) mod plain_pages;
 mod registrations;
 
-pub use bank::{Adapter, Options, TestBank};
+pub use bank::TestBank;
 pub use clock::{TestClock, system_now};
+pub use options::{Adapter, Options};
 pub use pki::{Authority, Leaf, Pki};
 pub use registrations::{Credentials, RegisteredPartner, RegisteredUser};

@@ -2,7 +2,7 @@
 //! Not here: queries. Before the first release the files are edited in place; one that has been released is never
 //! edited again, and a change is a new file.
 
-use crate::connection::{Ending, settle};
+use crate::transaction::{Ending, settle};
 use crate::{Store, StoreError};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, Statement};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};

@@ -3,8 +3,8 @@
 
 use super::{repository, stored_count};
 use crate::StoreError;
-use crate::connection::{Ending, settle};
 use crate::entity::{inquiry_account, user, user_account};
+use crate::transaction::{Ending, settle};
 use renkei_procedure::identity::{AccountId, CoreAccountKey, UserId};
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::OnConflict;

@@ -4,11 +4,11 @@
 use super::repository;
 use crate::StoreError;
 use crate::column::instant::Micros;
-use crate::connection::{Ending, settle};
 use crate::entity::{
     access_token, audit_event, authorization_code, certificate_attempt, grant, grant_account,
     initial_access_token, procedure_run, pushed_request, refresh_token, replay,
 };
+use crate::transaction::{Ending, settle};
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement};
 use sea_orm::{

@@ -3,8 +3,8 @@
 
 use super::repository;
 use crate::StoreError;
-use crate::connection::{Ending, settle};
 use crate::entity::partner_account;
+use crate::transaction::{Ending, settle};
 use renkei_procedure::identity::{AccountId, PartnerId, PublicAccountId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};

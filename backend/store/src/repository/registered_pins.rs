@@ -7,8 +7,8 @@
 
 use super::repository;
 use crate::column::instant::Micros;
-use crate::connection::{Ending, settle};
 use crate::entity::{inquiry_account, registered_pin};
+use crate::transaction::{Ending, settle};
 use crate::{StoreError, Undisclosed};
 use renkei_procedure::identity::{AccountId, LinkageId, UserId};
 use renkei_procedure::time::Instant;

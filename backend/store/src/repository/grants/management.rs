@@ -3,8 +3,8 @@
 
 use super::{EndReason, GrantRecord, Grants, end_all, in_force};
 use crate::StoreError;
-use crate::connection::{Ending, settle};
 use crate::entity::grant;
+use crate::transaction::{Ending, settle};
 use renkei_procedure::identity::{GrantId, PartnerId};
 use renkei_procedure::time::Instant;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};

@@ -2,10 +2,10 @@
 //! Not here: what a registration may say, and making client ids, secrets and tokens.
 
 use super::{PartnerRecord, Partners, registered};
-use crate::connection::{Ending, settle};
 use crate::entity::{grant, partner};
 use crate::repository::grants::{self, EndReason};
 use crate::repository::initial_access_tokens;
+use crate::transaction::{Ending, settle};
 use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::PartnerId;
 use renkei_procedure::time::Instant;

@@ -13,12 +13,12 @@
 //! Whoever repeats an act with the same id gets its stored outcome.
 
 use super::{CookieMark, RunId, RunRecord, Runs};
-use crate::connection::{Ending, settle};
 use crate::entity::{procedure_act, procedure_run};
 use crate::repository::audit::{self, NewAuditEvent};
 use crate::repository::authorization_codes::{self, CodePut, NewAuthorizationCode};
 use crate::repository::grants::{self, NewGrant};
 use crate::repository::{pushed_requests, stored_count};
+use crate::transaction::{Ending, settle};
 use crate::{JsonText, Sha256Digest, StoreError};
 use renkei_procedure::identity::{GrantId, UserId};
 use renkei_procedure::time::Instant;

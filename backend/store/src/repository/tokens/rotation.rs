@@ -9,9 +9,9 @@
 
 use super::{NewRefreshToken, Tokens, insert_refresh_after};
 use crate::column::instant::Micros;
-use crate::connection::{Ending, settle};
 use crate::entity::{grant, refresh_token};
 use crate::repository::grants::{self, EndReason};
+use crate::transaction::{Ending, settle};
 use crate::{Sha256Digest, StoreError};
 use renkei_procedure::time::Instant;
 use sea_orm::sea_query::LockType;
