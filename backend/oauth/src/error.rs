@@ -103,17 +103,12 @@ impl ErrorCode {
 pub struct OAuthError {
     code: ErrorCode,
     description: &'static str,
-    challenge: bool,
 }
 
 impl OAuthError {
     /// An error with its explanation in plain English for the client's developer.
     pub const fn new(code: ErrorCode, description: &'static str) -> Self {
-        Self {
-            code,
-            description,
-            challenge: false,
-        }
+        Self { code, description }
     }
 
     pub(crate) const fn invalid_request(description: &'static str) -> Self {
@@ -139,11 +134,6 @@ impl OAuthError {
         Self::new(ErrorCode::ServerError, "the server could not answer this request")
     }
 
-    pub(crate) const fn with_challenge(mut self, basic_was_used: bool) -> Self {
-        self.challenge = basic_was_used;
-        self
-    }
-
     /// The error code.
     pub const fn code(&self) -> ErrorCode {
         self.code
@@ -159,10 +149,10 @@ impl OAuthError {
         self.code.status()
     }
 
-    /// The `WWW-Authenticate` header that must go with it, if any: a client that tried the
-    /// `Authorization` header is told the scheme (RFC 6749, 5.2).
+    /// The `WWW-Authenticate` header that goes with a 401, whatever the client tried (RFC 9110, 15.5.2; RFC 6749, 5.2). Basic
+    /// is the one scheme of HTTP that these endpoints know.
     pub const fn www_authenticate(&self) -> Option<&'static str> {
-        if self.challenge {
+        if matches!(self.status(), StatusCode::UNAUTHORIZED) {
             Some("Basic realm=\"renkei\", charset=\"UTF-8\"")
         } else {
             None
@@ -215,9 +205,13 @@ mod tests {
     }
 
     #[test]
-    fn only_a_failed_basic_authentication_is_challenged() {
-        assert_eq!(OAuthError::invalid_client().www_authenticate(), None);
-        let challenged = OAuthError::invalid_client().with_challenge(true);
-        assert!(challenged.www_authenticate().unwrap().starts_with("Basic "));
+    fn a_failed_authentication_is_challenged_and_nothing_else() {
+        assert!(
+            OAuthError::invalid_client()
+                .www_authenticate()
+                .unwrap()
+                .starts_with("Basic ")
+        );
+        assert_eq!(OAuthError::invalid_grant().www_authenticate(), None);
     }
 }

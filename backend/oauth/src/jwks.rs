@@ -164,20 +164,44 @@ impl PublicJwk {
 pub struct ClientKeys(Vec<PublicJwk>);
 
 impl ClientKeys {
-    /// Reads a JWK Set (RFC 7517, 5). Each key must be usable: a registration is the moment to complain.
+    /// Reads a JWK Set that is registered by value (RFC 7517, 5). Each key must be usable: a registration is the moment to
+    /// complain.
     pub fn parse(json: &str) -> Result<Self, KeyError> {
-        let set: Value = serde_json::from_str(json).map_err(|_| KeyError::Malformed)?;
-        let keys = set
-            .get("keys")
-            .and_then(Value::as_array)
-            .ok_or(KeyError::Malformed)?;
+        let keys = Self::listed(json)?;
+        let keys = keys.iter().map(PublicJwk::from_value);
+        Self::distinct(keys.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Reads a published set, passing over the keys that are for somebody or something else (RFC 7517, 5). A private key is
+    /// not passed over.
+    pub fn parse_published(json: &str) -> Result<Self, KeyError> {
+        let mut usable = Vec::new();
+        for key in Self::listed(json)? {
+            match PublicJwk::from_value(&key) {
+                Ok(key) => usable.push(key),
+                Err(KeyError::Private) => return Err(KeyError::Private),
+                Err(_) => {}
+            }
+        }
+        if usable.is_empty() {
+            return Err(KeyError::Unsuitable);
+        }
+        Self::distinct(usable)
+    }
+
+    fn listed(json: &str) -> Result<Vec<Value>, KeyError> {
+        let mut set: Value = serde_json::from_str(json).map_err(|_| KeyError::Malformed)?;
+        let keys = set.get_mut("keys").map(Value::take);
+        let Some(Value::Array(keys)) = keys else {
+            return Err(KeyError::Malformed);
+        };
         if keys.is_empty() || keys.len() > MAX_KEYS {
             return Err(KeyError::Count);
         }
-        let keys = keys
-            .iter()
-            .map(PublicJwk::from_value)
-            .collect::<Result<Vec<_>, _>>()?;
+        Ok(keys)
+    }
+
+    fn distinct(keys: Vec<PublicJwk>) -> Result<Self, KeyError> {
         let ambiguous = |(index, key): (usize, &PublicJwk)| {
             key.kid.is_none() || keys[..index].iter().any(|other| other.kid == key.kid)
         };

@@ -20,7 +20,8 @@ use crate::signed_jwt::{CLOCK_TOLERANCE, NumericDate, SignedJwt, is_recordable_j
 /// How long after `nbf` an object may expire, and how long ago `nbf` may be, in seconds (FAPI 2.0 Message Signing, 5.3.1).
 pub const MAX_LIFETIME: i64 = 3600;
 /// RFC 9101, 10.8: the explicit type; clients of OpenID Connect Core 1.0, 6.1 say `JWT` or nothing.
-const TYPES: [Option<&str>; 3] = [None, Some("JWT"), Some("oauth-authz-req+jwt")];
+const TYPES: [Option<&str>; 3] = [None, Some("JWT"), Some(TYPE)];
+const TYPE: &str = "oauth-authz-req+jwt";
 /// Claims about the JWT itself (RFC 7519, 4.1), which are no parameters.
 const JWT_CLAIMS: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
@@ -63,6 +64,7 @@ impl RequestObject {
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
+    sub: Option<String>,
     aud: Value,
     exp: NumericDate,
     nbf: NumericDate,
@@ -85,7 +87,7 @@ pub fn verify(
     let keys = client
         .keys()
         .ok_or(invalid("the client has no registered keys for request objects"))?;
-    let jwt = SignedJwt::read(request, &TYPES).map_err(|error| invalid(error.description()))?;
+    let jwt = SignedJwt::read_large(request, &TYPES).map_err(|error| invalid(error.description()))?;
     let registered = client.preferences().request_object_signing_alg;
     if registered.is_some_and(|algorithm| algorithm != jwt.algorithm()) {
         return Err(invalid(
@@ -99,6 +101,13 @@ pub fn verify(
         invalid("the request object needs iss, aud, exp, nbf and client_id, each of the right type")
     })?;
     check(&claims, client, issuer, now)?;
+    // RFC 9101, 10.8: an object that says no more of its purpose must not pass for a client assertion.
+    let is_explicit = SignedJwt::read_large(request, &[Some(TYPE)]).is_ok();
+    if !is_explicit && claims.sub.as_deref() == Some(client.client_id()) {
+        return Err(invalid(
+            "a request object whose sub is the client needs the typ oauth-authz-req+jwt",
+        ));
+    }
     if members.contains_key("request") || members.contains_key("request_uri") {
         return Err(invalid(
             "request and request_uri must not stand in a request object",

@@ -139,7 +139,8 @@ impl Confirmation {
     ///   all, so that a stolen client key alone does not move a permission to another DPoP key.
     /// - Bound to a certificate: nothing more where the client authenticates with a key of its own, for then the token is
     ///   bound to that key (RFC 8705, 7.1), and a renewed certificate does not end the permission. A client that shows a
-    ///   mere secret brings the same certificate.
+    ///   mere secret brings the same certificate. The kind stays: where a client may have either, a proof would bind the new
+    ///   tokens to a key that the permission has never seen.
     /// - Unbound: nothing more.
     ///
     /// # Errors
@@ -153,8 +154,11 @@ impl Confirmation {
         let good = match self {
             Self::Key(bound) => proof.is_some_and(|proof| proof.thumbprint() == *bound),
             Self::Certificate(bound) => {
-                has_key_of_its_own(client.metadata().authentication())
-                    || certificate.is_some_and(|shown| shown.thumbprint() == *bound)
+                let binding = client.metadata().token_binding();
+                let changes_kind = proof.is_some() && !matches!(binding, TokenBinding::Mtls);
+                let proven = has_key_of_its_own(client.metadata().authentication())
+                    || certificate.is_some_and(|shown| shown.thumbprint() == *bound);
+                proven && !changes_kind
             }
             Self::Unbound => true,
         };
@@ -301,6 +305,7 @@ mod tests {
         let (key, other_key) = (VerifiedProof::for_tests(KEY), VerifiedProof::for_tests(OTHER_KEY));
         let by_certificate = Confirmation::Certificate(own.thumbprint());
         let with_key = bound_by(fapi2_registration(), TokenBinding::MtlsOrDpop);
+        let with_certificates_only = bound_by(fapi2_registration(), TokenBinding::Mtls);
         let with_secret = bound_by(baseline_registration(), TokenBinding::MtlsOrDpop);
         for (confirmation, client, certificate, proof, good) in [
             (Confirmation::Key(KEY), &with_key, None, Some(&key), true),
@@ -309,6 +314,8 @@ mod tests {
             (Confirmation::Key(KEY), &with_secret, None, None, false),
             (by_certificate, &with_key, Some(&renewed), None, true),
             (by_certificate, &with_key, None, None, true),
+            (by_certificate, &with_key, Some(&own), Some(&key), false),
+            (by_certificate, &with_certificates_only, None, Some(&key), true),
             (by_certificate, &with_secret, Some(&own), None, true),
             (by_certificate, &with_secret, Some(&renewed), None, false),
             (by_certificate, &with_secret, None, Some(&key), false),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Number, Value};
 
 use crate::jwks::{ALGORITHM_NAMES, ALGORITHMS, ClientKeys, PublicJwk};
+use crate::parameters::MAX_LARGE_VALUE;
 
 /// How far clocks may differ, in seconds (FAPI 2.0 Security Profile, 5.3.2.1: 10 accepted, more than 60 refused).
 pub const CLOCK_TOLERANCE: i64 = 10;
@@ -90,7 +91,16 @@ impl<'a> SignedJwt<'a> {
     /// Reads the header. `accepted_types` are the values of `typ`, compared without regard to case, that the purpose
     /// allows; `None` among them allows a JWT without `typ` (RFC 8725, 3.11 and 3.12).
     pub fn read(text: &'a str, accepted_types: &[Option<&str>]) -> Result<Self, JwtError> {
-        let parts = Parts::of(text)?;
+        Self::of_at_most(MAX_LENGTH, text, accepted_types)
+    }
+
+    /// The same for a JWT that may be longer: a request object holds what a whole request may hold.
+    pub fn read_large(text: &'a str, accepted_types: &[Option<&str>]) -> Result<Self, JwtError> {
+        Self::of_at_most(MAX_LARGE_VALUE, text, accepted_types)
+    }
+
+    fn of_at_most(longest: usize, text: &'a str, accepted_types: &[Option<&str>]) -> Result<Self, JwtError> {
+        let parts = Parts::of(text, longest)?;
         let header: Header = decode(parts.header).ok_or(JwtError::Malformed)?;
         let algorithm = algorithm_named(&header.alg).ok_or(JwtError::Algorithm)?;
         if header.crit.is_some() {
@@ -160,12 +170,12 @@ impl<'a> SignedJwt<'a> {
 
 /// Claims before any verification, only to look up whose keys are to verify them.
 pub(crate) fn unverified_claims<C: DeserializeOwned>(text: &str) -> Option<C> {
-    decode(Parts::of(text).ok()?.payload)
+    decode(Parts::of(text, MAX_LENGTH).ok()?.payload)
 }
 
 /// The `kid` that a JWT names, before any verification: only to see whether a key set that is kept may have become old.
 pub fn claimed_key_id(text: &str) -> Option<String> {
-    decode::<Header>(Parts::of(text).ok()?.header)?.kid
+    decode::<Header>(Parts::of(text, MAX_LARGE_VALUE).ok()?.header)?.kid
 }
 
 /// The compact serialisation (RFC 7515, 7.1).
@@ -177,8 +187,8 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(text: &'a str) -> Result<Self, JwtError> {
-        if text.len() > MAX_LENGTH {
+    fn of(text: &'a str, longest: usize) -> Result<Self, JwtError> {
+        if text.len() > longest {
             return Err(JwtError::TooLong);
         }
         let (message, signature) = text.rsplit_once('.').ok_or(JwtError::Malformed)?;

@@ -423,8 +423,12 @@ impl Config {
         if !(30..=3_600).contains(&self.oauth.access_token_seconds) {
             return invalid("oauth.access_token_seconds", "must be from 30 to 3600");
         }
-        if self.oauth.refresh_grace_seconds > 604_800 {
-            return invalid("oauth.refresh_grace_seconds", "must be at most 604800, a week");
+        // Shorter than an answer and its repetition take, it would lose permissions by lost answers.
+        if !(60..=604_800).contains(&self.oauth.refresh_grace_seconds) {
+            return invalid(
+                "oauth.refresh_grace_seconds",
+                "must be 60 to 604800, a minute to a week",
+            );
         }
         if !(1..=36_500).contains(&self.audit.retention_days) {
             return invalid("audit.retention_days", "must be from 1 to 36500");

@@ -93,8 +93,7 @@ impl PresentedCredentials {
         }
         let form_client_id = form.get("client_id");
         let (client_id, method) = if let Some(header) = header {
-            let (client_id, secret) =
-                basic::decode(header).ok_or(OAuthError::invalid_client().with_challenge(true))?;
+            let (client_id, secret) = basic::decode(header).ok_or(OAuthError::invalid_client())?;
             (client_id, Presented::Secret(Transport::Basic, secret))
         } else if let Some(jwt) = assertion {
             // Without client_id the assertion names the client (RFC 7521, 4.2); it is verified later.
@@ -159,7 +158,7 @@ impl PresentedCredentials {
                 client
                     .filter(|_| good)
                     .map(Authentication::complete)
-                    .ok_or(OAuthError::invalid_client().with_challenge(*transport == Transport::Basic))
+                    .ok_or(OAuthError::invalid_client())
             }
             Presented::Certificate(shown) => client
                 .filter(|client| has_certificate(client, shown, chain, now))

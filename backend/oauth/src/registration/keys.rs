@@ -21,7 +21,10 @@ impl RegisteredKeys {
     /// # Errors
     /// [`RegistrationError::Keys`] and [`RegistrationError::Certificates`].
     pub fn parse(json: &str) -> Result<Self, RegistrationError> {
-        let keys = ClientKeys::parse(json)?;
+        Self::with(ClientKeys::parse_published(json)?, json)
+    }
+
+    fn with(keys: ClientKeys, json: &str) -> Result<Self, RegistrationError> {
         let set: Value = serde_json::from_str(json).unwrap_or_default();
         let listed = set.get("keys").and_then(Value::as_array);
         let certificates = RegisteredCertificates::from_keys(listed.map_or(&[], Vec::as_slice))
@@ -54,7 +57,8 @@ impl RegisteredKeys {
     }
 
     pub(super) fn from_set(set: &Map<String, Value>) -> Result<Self, RegistrationError> {
-        Self::parse(&Value::Object(set.clone()).to_string())
+        let json = Value::Object(set.clone()).to_string();
+        Self::with(ClientKeys::parse(&json)?, &json)
     }
 
     pub(super) fn into_keys(self) -> ClientKeys {

@@ -52,7 +52,7 @@ fn assert_invalid(outcome: Result<RequestObject, OAuthError>, what: &str) {
 fn claims_become_parameters() {
     let key = TestKey::es256("k1");
     let mut object = claims();
-    object["sub"] = "fapi2".into();
+    object["sub"] = "somebody".into();
     object["iat"] = NOW.into();
     object["jti"] = "j1".into();
     object["max_age"] = 300.into();

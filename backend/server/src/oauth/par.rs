@@ -64,7 +64,7 @@ pub(super) async fn push(
     Ok((PushedAuthorizationResponse::STATUS, Json(body)).into_response())
 }
 
-/// Records the use of a request object that bears a `jti`, which counts once (RFC 9101, 10.8).
+/// Records the use of a request object that bears a `jti`, which is pushed once; no specification demands it.
 async fn record(app: &Services, used: &RequestObjectUse) -> Result<(), Refusal> {
     let first_use = app
         .store

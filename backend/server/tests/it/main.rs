@@ -43,7 +43,6 @@ mod receipt;
 mod relinking;
 mod secrets;
 mod signals;
-mod signed_answers;
 mod statement;
 mod stray;
 mod suspension;

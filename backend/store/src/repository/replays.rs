@@ -1,5 +1,5 @@
 //! What counts once: client assertions (RFC 7523 section 3, point 7), DPoP proofs (RFC 9449 section 11.1), request
-//! objects (RFC 9101 section 10.8). Not here: verifying any of them.
+//! objects (RFC 9101). Not here: verifying any of them.
 
 use super::repository;
 use crate::column::word::words;

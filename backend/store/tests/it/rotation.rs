@@ -107,7 +107,7 @@ async fn the_first_use_of_a_successor_ends_what_came_before_and_beside_it() {
         rotate(store, FIRST, 2, 200).await;
         rotate(store, FIRST, 3, 201).await;
         assert_eq!(rotate(store, 3, 4, 210).await, Rotation::Rotated);
-        assert!(!holds(store, FIRST, 210).await, "its grace is over at once");
+        assert!(!holds(store, FIRST, 210).await, "its successor is in use");
         assert!(!holds(store, 2, 210).await, "it was lost");
         assert!(holds(store, 3, 210).await, "its own grace has begun");
         // What was lost on the way says nothing about theft.
@@ -115,7 +115,10 @@ async fn the_first_use_of_a_successor_ends_what_came_before_and_beside_it() {
         assert_eq!(ended(store).await, None);
         assert!(holds(store, 4, 211).await);
         // But what had been replaced does.
-        assert_eq!(rotate(store, FIRST, 5, 212).await, Rotation::Reused);
+        // Whoever is late with it within its grace ends nothing; afterwards it is a reuse.
+        assert_eq!(rotate(store, FIRST, 5, 212).await, Rotation::Revoked);
+        assert!(holds(store, 4, 212).await);
+        assert_eq!(rotate(store, FIRST, 5, 260).await, Rotation::Reused);
         assert_eq!(ended(store).await, Some(EndReason::RefreshReused));
     }
 }

@@ -46,10 +46,9 @@ impl Exchange<'_> {
         Ok(self.respond(&prepared, successor.as_ref(), &token.grant))
     }
 
-    /// Whether the token was replaced and its grace is over, though it and its grant are otherwise in force.
+    /// Whether the token was replaced and its grace is over, though its grant is in force.
     fn was_replaced_long_ago(&self, token: &RefreshTokenView) -> bool {
         token.grace_until.is_some_and(|grace| grace <= self.now)
-            && token.revoked_at.is_none()
             && token.grant.status(self.now) == GrantStatus::Active
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Files are named after what specifies them; these are.
-const SPECIFICATIONS: [&str; 7] = [
+const SPECIFICATIONS: [&str; 10] = [
     "rfc",
     "fapi2",
     "openid",
@@ -13,6 +13,9 @@ const SPECIFICATIONS: [&str; 7] = [
     "form_post",
     "grant_management",
     "refresh_rotation",
+    "jwks_uri",
+    "narrowed_tokens",
+    "signed_answers",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

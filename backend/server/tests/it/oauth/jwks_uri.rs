@@ -1,4 +1,4 @@
-//! Keys of partners at their `jwks_uri` (RFC 7591, 2; RFC 8705, 2.2.2; FAPI 2.0 Security Profile, 5.6.3).
+//! Keys of partners at their `jwks_uri` (RFC 7591, 2; RFC 8705, 2.2.2; FAPI 2.0 Security Profile, 5.4.2).
 //! Not here: which addresses are global unicast, which `oauth::partner_documents` tests by itself.
 //!
 //! | clause | test |
@@ -10,6 +10,7 @@
 //! | keys outlive their host, for a day | `keys_stay_while_nobody_answers_and_not_for_ever` |
 //! | certificates by reference (RFC 8705, 2.2.2) | `a_self_signed_certificate_is_renewed_at_its_address` |
 //! | nothing private is gone to by default | `private_addresses_are_not_gone_to_unless_the_operator_names_them` |
+//! | RFC 7517, 5: keys that are for somebody or something else are passed over | `documents_that_are_not_taken` |
 //! | redirects, other statuses, large, slow and unreadable documents, unknown authorities | `documents_that_are_not_taken` |
 
 use crate::actors::{Answer, Browser, NewPartner, Partner, SigningKey, Site, form};
@@ -274,6 +275,26 @@ async fn documents_that_are_not_taken() {
             "no-utf-8",
             false,
             Box::new(|site, _| site.say("200 OK", b"{\"keys\":[\xff]}")),
+        ),
+        (
+            "foreign-keys",
+            true,
+            Box::new(|site, key| {
+                let mut encryption = key.clone();
+                encryption["use"] = json!("enc");
+                encryption["kid"] = json!("enc-1");
+                let unknown = json!({ "kty": "AKP", "alg": "ML-DSA-44", "kid": "pq-1", "pub": "AAAA" });
+                site.publish(&[&encryption, &unknown, key]);
+            }),
+        ),
+        (
+            "foreign-keys-alone",
+            false,
+            Box::new(|site, key| {
+                let mut encryption = key.clone();
+                encryption["use"] = json!("enc");
+                site.publish(&[&encryption]);
+            }),
         ),
         (
             "private-key",

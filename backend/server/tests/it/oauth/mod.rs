@@ -34,3 +34,4 @@ mod rfc9396_rar;
 mod rfc9449_dpop;
 mod rfc9701_jwt_introspection;
 mod rfc9728_protected_resource;
+mod signed_answers;

@@ -6,7 +6,7 @@
 //! | 2, 3.1.3.6: the claims of an id_token, `at_hash` | `an_id_token_says_who_logged_in_how_and_when` |
 //! | 3.1.2.1: `openid` in the scope | `without_openid_nobody_is_named` |
 //! | 3.1.3.7: signed by a published key, `kid`; the registered algorithm | `the_registered_algorithm_signs` |
-//! | FAPI 2.0 Security Profile, 5.3.2.2: a `nonce` of 64 characters | `an_id_token_says_who_logged_in_how_and_when` |
+//! | FAPI 2.0 Security Profile, 5.3.2.3: a `nonce` of 64 characters | `an_id_token_says_who_logged_in_how_and_when` |
 //! | 5.3.1: GET and POST, the token in the header | `userinfo_answers_get_and_post_at_both_listeners` |
 //! | 5.3.2: `sub`, JSON or a signed JWT | `userinfo_answers_get_and_post_at_both_listeners`, `userinfo_is_signed_where_that_is_registered` |
 //! | 5.3.3: errors | `userinfo_is_for_the_holder_of_a_token_with_openid` |

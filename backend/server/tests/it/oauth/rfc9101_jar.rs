@@ -9,7 +9,9 @@
 //! | 6.3: only what stands in the object counts | `what_stands_beside_the_object_counts_for_nothing` |
 //! | 7: `invalid_request_object` | `what_is_wrong_with_an_object_is_refused` |
 //! | 10.5: clients that must sign; clients that must push | `whoever_must_sign_is_refused_without`, `whoever_must_push_may_not_bring_an_object_by_value` |
-//! | 10.8: `typ`; replay by `jti` where it is pushed; by value the address may be loaded anew | `what_is_wrong_with_an_object_is_refused`, `an_object_with_a_jti_is_pushed_once`, `by_value_it_works_like_a_plain_request` |
+//! | 10.8: `typ`; no object passes for a client assertion, and no assertion for an object | `what_is_wrong_with_an_object_is_refused`, `an_object_is_no_assertion_and_an_assertion_no_object` |
+//! | ours: what bears a `jti` is pushed once; by value the address may be loaded anew | `an_object_with_a_jti_is_pushed_once`, `by_value_it_works_like_a_plain_request` |
+//! | 4: an object may hold what a form may, rich requests of 1,000 accounts among it | `a_rich_request_may_be_signed` |
 //! | FAPI Message Signing 5.3.1: `aud` the issuer, `nbf` at most 60 minutes ago, `exp` at most 60 minutes after | `what_is_wrong_with_an_object_is_refused`, `times_have_ten_seconds_of_tolerance` |
 //! | FAPI 5.4: PS256, ES256, EdDSA | `a_signed_request_is_read_like_a_form` |
 //!
@@ -198,6 +200,58 @@ async fn what_is_wrong_with_an_object_is_refused() {
         .oauth_error(400, "invalid_request_object");
     // After all this the object is still good for its client.
     assert_eq!(push(&partner, &object).await.status, 201);
+}
+
+#[tokio::test]
+async fn an_object_is_no_assertion_and_an_assertion_no_object() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let good = partner.request("s", &random_text());
+    for (typ, passes) in [
+        (Some("oauth-authz-req+jwt"), true),
+        (Some("JWT"), false),
+        (None, false),
+    ] {
+        let object = partner.request_object(&good, |header, claims| {
+            claims["sub"] = json!("kaikei");
+            match typ {
+                Some(typ) => header["typ"] = json!(typ),
+                None => drop(header.as_object_mut().unwrap().remove("typ")),
+            }
+        });
+        let pushed = push(&partner, &object).await;
+        assert_eq!(pushed.status == 201, passes, "{typ:?}: {}", pushed.text());
+        if passes {
+            partner
+                .post_asserting("/revoke", &form(&[("token", "x")]), &object)
+                .await
+                .oauth_error(401, "invalid_client");
+        } else {
+            pushed.oauth_error(400, "invalid_request_object");
+        }
+    }
+    let assertion = partner.assertion(|_| {});
+    push(&partner, &assertion)
+        .await
+        .oauth_error(400, "invalid_request_object");
+}
+
+#[tokio::test]
+async fn a_rich_request_may_be_signed() {
+    let bank = bank().await;
+    let partner = Partner::of(&bank, "kaikei");
+    let accounts: Vec<String> = (0..1_000_u128)
+        .map(|number| uuid::Uuid::from_u128(number).to_string())
+        .collect();
+    let details = json!([{ "type": "renkei_statements", "businesses": ["balance"], "accounts": accounts }]);
+    let object = partner.request_object(&partner.request("s", &random_text()), |_, claims| {
+        claims["authorization_details"] = details;
+    });
+    assert!(object.len() > 50_000);
+    // It is read to its end: that nobody knows these accounts is what is wrong with it.
+    push(&partner, &object)
+        .await
+        .oauth_error(400, "invalid_authorization_details");
 }
 
 #[tokio::test]

@@ -4,11 +4,11 @@
 //! ```text
 //!   in use ──rotate──▶ replaced, works until its grace is over ──▶ a further use is a reuse: the grant ends
 //!                        │ each use in grace answers one more successor; the grace does not grow
-//!                        └ the first use of a successor ends the grace, and revokes the other successors
+//!                        └ the first use of a successor revokes it and the other successors: whoever comes late with
+//!                          one is refused, and the grant goes on
 //! ```
 
 use super::{NewRefreshToken, Tokens, insert_refresh_after};
-use crate::column::instant::Micros;
 use crate::entity::{grant, refresh_token};
 use crate::repository::grants::{self, EndReason};
 use crate::transaction::{Ending, settle};
@@ -26,7 +26,7 @@ pub enum Rotation {
     Rotated,
     /// The old token had been replaced and its grace was over: its grant has ended just now, and with it all tokens.
     Reused,
-    /// The old token was revoked, or another successor was used in its place: nothing was written.
+    /// The old token was revoked: a successor of it, or another one in its place, was used. Nothing was written.
     Revoked,
     /// The grant ended or ran out before: nothing was written.
     GrantEnded,
@@ -76,23 +76,22 @@ async fn rotate(
     if grant.ended_at.is_some() || Instant::from(grant.expires_at) <= now {
         return Ok(Ending::Undo(Rotation::GrantEnded));
     }
-    if old.revoked_at.is_some() {
-        return Ok(Ending::Undo(Rotation::Revoked));
-    }
     match old.grace_until {
-        None => replace(database, &old, grace_until, now).await?,
-        Some(grace) if Instant::from(grace) > now => {}
-        Some(_) => {
+        Some(grace) if Instant::from(grace) <= now => {
             let row = Condition::all().add(grant::Column::Id.eq(grant.id));
             grants::end(database, row, EndReason::RefreshReused, now).await?;
             return Ok(Ending::Keep(Rotation::Reused));
         }
+        // Within the time of grace somebody may merely be late; that ends nothing.
+        _ if old.revoked_at.is_some() => return Ok(Ending::Undo(Rotation::Revoked)),
+        Some(_) => {}
+        None => replace(database, &old, grace_until, now).await?,
     }
     insert_refresh_after(database, new, Some(old_hash)).await?;
     Ok(Ending::Keep(Rotation::Rotated))
 }
 
-/// The first use of a token: it is replaced, and what came before and beside it is over.
+/// The first use of a token: it is replaced, and what came before and beside it is revoked.
 async fn replace(
     database: &DatabaseTransaction,
     old: &refresh_token::Model,
@@ -112,16 +111,6 @@ async fn replace(
     let Some(predecessor) = old.predecessor_hash else {
         return Ok(());
     };
-    let grace_over = refresh_token::ActiveModel {
-        grace_until: ActiveValue::Set(Some(now.into())),
-        ..Default::default()
-    };
-    refresh_token::Entity::update_many()
-        .set(grace_over)
-        .filter(refresh_token::Column::TokenHash.eq(predecessor))
-        .filter(refresh_token::Column::GraceUntil.gt(Micros::from(now)))
-        .exec(database)
-        .await?;
     let revoked = refresh_token::ActiveModel {
         revoked_at: ActiveValue::Set(Some(now.into())),
         ..Default::default()
@@ -129,7 +118,11 @@ async fn replace(
     refresh_token::Entity::update_many()
         .set(revoked)
         .filter(refresh_token::Column::GrantId.eq(old.grant_id))
-        .filter(refresh_token::Column::PredecessorHash.eq(predecessor))
+        .filter(
+            Condition::any()
+                .add(refresh_token::Column::TokenHash.eq(predecessor))
+                .add(refresh_token::Column::PredecessorHash.eq(predecessor)),
+        )
         .filter(refresh_token::Column::TokenHash.ne(old.token_hash))
         .filter(refresh_token::Column::RevokedAt.is_null())
         .exec(database)

@@ -1,5 +1,10 @@
 //! Answers of the accounts API as JWTs that the bank has signed (FAPI 2.0 Message Signing, 5.6, in a form of our own): for
 //! partners that ask, in whatever way their tokens are bound. Not here: what the answers say (`accounts_api`, `statement`).
+//!
+//! | promise | test |
+//! |---|---|
+//! | each answer is signed for whom it is meant, where `Accept` asks for that (RFC 9110, 12.5.1) | `each_answer_comes_signed_where_that_is_asked_for` |
+//! | nobody else gets a JWT, and no refusal is one | `nobody_else_gets_a_jwt_and_no_refusal_is_one` |
 
 use crate::actors::{NewPartner, Partner, bank, verified};
 use reqwest::Method;
