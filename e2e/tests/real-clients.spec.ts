@@ -195,7 +195,7 @@ test('an answer that names another server is refused by each library', async ({ 
       const address = new URL(await returned(wizard));
       address.searchParams.set('iss', 'https://attacker.example');
       expect((await client.customerReturns(address.href)).succeeded, one.library).toBe(false);
-      expect(client.sayings.map(({ event }) => event), one.library).toEqual(['discovered']);
+      expect(client.sayings.map(({ event }) => event), one.library).not.toContain('tokens');
     });
   }
 });

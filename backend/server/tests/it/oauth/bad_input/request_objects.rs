@@ -14,6 +14,8 @@ fn bad_objects(partner: &Partner<'_>) -> Vec<(&'static str, String)> {
     let good = crate::actors::opened(&partner.request_object(&request, |_, _| {}));
     let (header, claims) = good;
     let mut bad = forgeries(&key, &header, &claims);
+    // What is too large for an assertion is none too large for an object.
+    bad.retain(|(what, _)| *what != "larger than anybody reads");
     for (what, name, value) in [
         ("expired", "exp", json!(now - 11)),
         ("without an end", "exp", Value::Null),
