@@ -35,6 +35,8 @@ pub enum ErrorCode {
     UseDpopNonce,
     /// `registration` is not served (OpenID Connect Core 1.0, 3.1.2.6).
     RegistrationNotSupported,
+    /// A `request_uri` that is none of this server's (RFC 9101, 7; OpenID Connect Core 1.0, 3.1.2.6).
+    RequestUriNotSupported,
     /// The customer would have to log in, or another customer than the one who did (OpenID Connect Core 1.0, 3.1.2.6).
     LoginRequired,
     /// The way of logging in that was asked for as essential does not exist here (OpenID Connect Core Error Code
@@ -72,6 +74,7 @@ impl ErrorCode {
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::LoginRequired => "login_required",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InvalidAuthorizationDetails => "invalid_authorization_details",

@@ -10,7 +10,7 @@ use crate::error::{ErrorCode, OAuthError};
 use crate::opaque::OpaqueValue;
 use crate::parameters::Parameters;
 
-const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+pub(crate) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 /// 256 bits in base64url.
 const REFERENCE_LENGTH: usize = 43;
 

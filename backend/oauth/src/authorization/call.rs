@@ -6,7 +6,7 @@ use super::response::{ErrorRedirect, ReplyAddress};
 use crate::client::ClientMetadata;
 use crate::error::{ErrorCode, OAuthError};
 use crate::parameters::Parameters;
-use crate::pushed_authorization::RequestUri;
+use crate::pushed_authorization::{self, RequestUri};
 
 /// What must be shown on a page of ours, because nobody can be trusted with a redirect (RFC 6749, 4.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +76,8 @@ pub struct AuthorizationCall {
 #[derive(Clone, Debug)]
 enum CallKind {
     Pushed(RequestUri),
+    /// With a `request_uri` of somebody else's, which nobody fetches.
+    ByReference(Parameters),
     /// With `request` (RFC 9101, 5.1); what else is in the query does not count.
     Signed(Parameters),
     Direct(Parameters),
@@ -84,7 +86,8 @@ enum CallKind {
 impl AuthorizationCall {
     /// Reads the raw query of the URL (without `?`), or the form of a POST (OpenID Connect Core 1.0, 3.1.2.1). Beside
     /// `request_uri` every other parameter but `client_id` is ignored: the pushed request alone counts (RFC 9126, 4;
-    /// RFC 9101, 6.3). Only `request` must not stand beside it (RFC 9101, 5).
+    /// RFC 9101, 6.3). Only `request` must not stand beside it (RFC 9101, 5). Beside a `request_uri` that is not of this
+    /// server's form, a registered `redirect_uri` says where the refusal goes.
     pub fn from_query(query: &str) -> Result<Self, PageError> {
         let parameters = Parameters::from_query(query);
         let client_id = parameters
@@ -94,6 +97,12 @@ impl AuthorizationCall {
         let has_request = parameters.get("request").is_some() || parameters.is_defective("request");
         let kind = if parameters.is_defective("request_uri") {
             return Err(PageError::InvalidRequestUri);
+        } else if parameters
+            .get("request_uri")
+            .is_some_and(|uri| !uri.starts_with(pushed_authorization::PREFIX))
+            && !has_request
+        {
+            CallKind::ByReference(parameters)
         } else if let Some(text) = parameters.get("request_uri") {
             let uri = RequestUri::parse(text).filter(|_| !has_request);
             CallKind::Pushed(uri.ok_or(PageError::InvalidRequestUri)?)
@@ -116,7 +125,7 @@ impl AuthorizationCall {
     pub const fn request_uri(&self) -> Option<&RequestUri> {
         match &self.kind {
             CallKind::Pushed(uri) => Some(uri),
-            CallKind::Signed(_) | CallKind::Direct(_) => None,
+            CallKind::ByReference(_) | CallKind::Signed(_) | CallKind::Direct(_) => None,
         }
     }
 
@@ -125,7 +134,7 @@ impl AuthorizationCall {
     pub fn request_object(&self) -> Option<&str> {
         match &self.kind {
             CallKind::Signed(outside) => outside.get("request"),
-            CallKind::Pushed(_) | CallKind::Direct(_) => None,
+            CallKind::Pushed(_) | CallKind::ByReference(_) | CallKind::Direct(_) => None,
         }
     }
 
@@ -160,6 +169,16 @@ impl AuthorizationCall {
     ) -> Result<AuthorizationRequest, AuthorizationFailure> {
         let parameters = match &self.kind {
             CallKind::Pushed(_) => return Err(PageError::InvalidRequestUri.into()),
+            CallKind::ByReference(parameters) => {
+                let to = self
+                    .reply_address(client, parameters)
+                    .map_err(|_| PageError::InvalidRequestUri)?;
+                let error = OAuthError::new(
+                    ErrorCode::RequestUriNotSupported,
+                    "request_uri must be one that this server gave for a pushed request",
+                );
+                return Err(ErrorRedirect::new(to, error).into());
+            }
             // Never believe what stands beside a request object.
             CallKind::Signed(_) => return Err(PageError::InvalidRequestObject.into()),
             CallKind::Direct(parameters) => parameters,

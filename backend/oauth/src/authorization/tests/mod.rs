@@ -150,7 +150,8 @@ fn shown_on_our_page() {
         ),
         (twice("redirect_uri", REDIRECT), PageError::InvalidRedirectUri),
         (
-            changed("request_uri", Some("https%3A%2F%2Fevil.example%2Fr")),
+            changed("request_uri", Some("https%3A%2F%2Fevil.example%2Fr"))
+                .replace(REDIRECT, "https%3A%2F%2Fevil.example%2F"),
             PageError::InvalidRequestUri,
         ),
         (
@@ -194,6 +195,11 @@ fn told_to_the_client() {
         ("claims", Some("x"), "invalid_request"),
         ("claims", Some(other_acr), "unmet_authentication_requirements"),
         ("registration", Some("%7B%7D"), "registration_not_supported"),
+        (
+            "request_uri",
+            Some("https%3A%2F%2Fkaikei.example%2Fr"),
+            "request_uri_not_supported",
+        ),
         ("dpop_jkt", Some("short"), "invalid_request"),
         ("dpop_jkt", Some(&CHALLENGE[1..]), "invalid_request"),
         (

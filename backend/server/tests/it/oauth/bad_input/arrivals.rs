@@ -26,7 +26,6 @@ async fn bad_arrivals_begin_nothing() {
         vec![("redirect_uri", Some(""))],
         vec![("redirect_uri", Some("https://evil.example/"))],
         vec![("redirect_uri", Some("https://kihon.example/callback\u{0}"))],
-        vec![("request_uri", Some("https://kihon.example/request"))],
         vec![("request_uri", Some("urn:ietf:params:oauth:request_uri:nobody"))],
     ] {
         let url = partner.direct_url(&changed(good.clone(), &changes));
@@ -52,6 +51,10 @@ async fn bad_arrivals_begin_nothing() {
         ),
         (vec![("prompt", Some("none"))], "login_required"),
         (vec![("registration", Some("{}"))], "registration_not_supported"),
+        (
+            vec![("request_uri", Some("https://kihon.example/request"))],
+            "request_uri_not_supported",
+        ),
     ] {
         let url = partner.direct_url(&changed(good.clone(), &changes));
         let answer = browser.get(&url).await;

@@ -236,6 +236,17 @@ async fn requests_by_reference_are_not_fetched() {
     let url = partner.authorization_url(&site.url("/request.jwt"));
     let page = Browser::showing(&bank, None).get(&url).await;
     page.is_page(400, "authorization_request_invalid");
+    // Where the client says to whom it belongs, it is told (RFC 9101, 7).
+    let beside = form(&[("redirect_uri", &partner.registered.redirect_uri), ("state", "s")]);
+    let beside = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(beside)
+        .finish();
+    let answer = Browser::showing(&bank, None).get(&format!("{url}&{beside}")).await;
+    let told = crate::actors::Returned::read(&answer.location());
+    assert_eq!(
+        (told.get("error"), told.get("state")),
+        ("request_uri_not_supported", "s")
+    );
     assert_eq!(site.asked(), 0);
 }
 
