@@ -241,7 +241,9 @@ async fn requests_by_reference_are_not_fetched() {
     let beside = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(beside)
         .finish();
-    let answer = Browser::showing(&bank, None).get(&format!("{url}&{beside}")).await;
+    let answer = Browser::showing(&bank, None)
+        .get(&format!("{url}&{beside}"))
+        .await;
     let told = crate::actors::Returned::read(&answer.location());
     assert_eq!(
         (told.get("error"), told.get("state")),
