@@ -130,5 +130,6 @@ fn assert_refused(error: OAuthError) {
         (error.code(), error.description()),
         (ErrorCode::InvalidClient, REFUSED)
     );
-    assert_eq!(error.www_authenticate(), None);
+    let challenge = error.www_authenticate();
+    assert!(challenge.is_some_and(|challenge| challenge.starts_with("Basic ")));
 }
