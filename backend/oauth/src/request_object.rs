@@ -102,8 +102,9 @@ pub fn verify(
     })?;
     check(&claims, client, issuer, now)?;
     // RFC 9101, 10.8: an object that says no more of its purpose must not pass for a client assertion.
-    let is_explicit = SignedJwt::read_large(request, &[Some(TYPE)]).is_ok();
-    if !is_explicit && claims.sub.as_deref() == Some(client.client_id()) {
+    if claims.sub.as_deref() == Some(client.client_id())
+        && SignedJwt::read_large(request, &[Some(TYPE)]).is_err()
+    {
         return Err(invalid(
             "a request object whose sub is the client needs the typ oauth-authz-req+jwt",
         ));

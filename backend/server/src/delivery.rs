@@ -7,6 +7,7 @@ use crate::web::problem::Problem;
 use renkei_oauth::authorization::{AuthorizationResponse, Delivery, Prepared};
 use renkei_oauth::jarm;
 use renkei_procedure::identity::PartnerId;
+use renkei_store::PartnerRecord;
 use renkei_vault::signing_keys::SigningAlgorithm;
 
 /// Gives an answer the form in which it travels. A signed one is signed anew each time, so that it is never stale.
@@ -17,7 +18,8 @@ pub(crate) async fn deliver(
     client_id: &str,
     response: AuthorizationResponse,
 ) -> Result<Option<Delivery>, Problem> {
-    if !is_registered(app, client_id, response.redirect_uri()).await? {
+    let partner = app.store.partners().find(&PartnerId::new(client_id)).await?;
+    if !partner.is_some_and(|partner| answers_at(&partner, response.redirect_uri())) {
         return Ok(None);
     }
     let now = app.ambient.now().unix_seconds();
@@ -35,18 +37,9 @@ pub(crate) async fn deliver(
 }
 
 /// Whether the partner answers at this redirect URI still, suspended or not.
-pub(crate) async fn is_registered(
-    app: &Services,
-    client_id: &str,
-    redirect_uri: &str,
-) -> Result<bool, Problem> {
-    let Some(partner) = app.store.partners().find(&PartnerId::new(client_id)).await? else {
-        return Ok(false);
-    };
-    let Ok(registered) = clients::registered(&partner) else {
-        return Ok(false);
-    };
-    Ok(registered.redirect_uris.iter().any(|uri| uri == redirect_uri))
+pub(crate) fn answers_at(partner: &PartnerRecord, redirect_uri: &str) -> bool {
+    clients::registered(partner)
+        .is_ok_and(|registered| registered.redirect_uris.iter().any(|uri| uri == redirect_uri))
 }
 
 /// The algorithm that the client has registered for these answers (JARM, 3).

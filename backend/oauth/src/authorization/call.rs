@@ -97,15 +97,13 @@ impl AuthorizationCall {
         let has_request = parameters.get("request").is_some() || parameters.is_defective("request");
         let kind = if parameters.is_defective("request_uri") {
             return Err(PageError::InvalidRequestUri);
-        } else if parameters
-            .get("request_uri")
-            .is_some_and(|uri| !uri.starts_with(pushed_authorization::PREFIX))
-            && !has_request
-        {
-            CallKind::ByReference(parameters)
         } else if let Some(text) = parameters.get("request_uri") {
-            let uri = RequestUri::parse(text).filter(|_| !has_request);
-            CallKind::Pushed(uri.ok_or(PageError::InvalidRequestUri)?)
+            let foreign = !text.starts_with(pushed_authorization::PREFIX);
+            match RequestUri::parse(text) {
+                Some(uri) if !has_request => CallKind::Pushed(uri),
+                None if foreign && !has_request => CallKind::ByReference(parameters),
+                _ => return Err(PageError::InvalidRequestUri),
+            }
         } else if has_request {
             CallKind::Signed(parameters)
         } else {

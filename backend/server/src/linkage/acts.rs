@@ -7,20 +7,20 @@ use super::permission::{Decision, permission};
 use super::pins::{self, PinRow};
 use super::{StoredLinkage, pin_states, reply};
 use crate::audit::{self, Event};
-use crate::delivery::is_registered;
+use crate::delivery::answers_at;
 use crate::login::{check_password, collect, register_attempt};
 use crate::oauth::clients;
+use crate::oauth::subject::subject_of;
 use crate::runs::{AnsweredRequest, Key, Moved, StoredOutcome, Turn};
 use crate::services::App;
 use crate::web::problem::Problem;
-use renkei_oauth::openid::Subject;
 use renkei_procedure::accounts::PinOutcome;
 use renkei_procedure::identity::{AccountId, LinkageId, UserId};
 use renkei_procedure::linkage::{Step, Unserved};
 use renkei_procedure::login::TypedPassword;
 use renkei_shared::problem::{ProblemCode, ProblemDocument};
 use renkei_shared::vocabulary::Business;
-use renkei_store::Effects;
+use renkei_store::{Effects, PartnerRecord};
 use std::collections::BTreeSet;
 
 /// An act with its checked input.
@@ -81,12 +81,14 @@ pub(super) async fn carry_out(
     act: Act,
 ) -> Result<Moved, Problem> {
     // The kill switch stops procedures under way, too; leaving one is always possible.
-    if !matches!(act, Act::Cancel) && is_suspended(app, turn).await? {
-        return Err(ProblemCode::PartnerSuspended.into());
-    }
-    // A permission that could not be handed over is not given.
-    if matches!(act, Act::Permission(_) | Act::Return) && !has_way_back(app, turn).await? {
-        return Err(ProblemCode::AuthorizationRequestInvalid.into());
+    if !matches!(act, Act::Cancel) {
+        let partner = working_partner(app, turn).await?;
+        // A permission that could not be handed over is not given.
+        if matches!(act, Act::Permission(_) | Act::Return)
+            && !answers_at(&partner, turn.state.request.redirect_uri())
+        {
+            return Err(ProblemCode::AuthorizationRequestInvalid.into());
+        }
     }
     // So does the loss of the right to link, where something would come of it.
     if matches!(act, Act::InquiryPins(_) | Act::Permission(_)) && !may_still_link(app, turn).await? {
@@ -224,18 +226,16 @@ async fn answered_request(
     }))
 }
 
-async fn is_suspended(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool, Problem> {
+/// The partner, where nobody has stopped it.
+async fn working_partner(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<PartnerRecord, Problem> {
     let partner = app
         .store
         .partners()
         .find(&turn.state.linkage.terms().partner)
         .await?;
-    Ok(partner.is_none_or(|partner| partner.suspended_at.is_some()))
-}
-
-async fn has_way_back(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool, Problem> {
-    let request = &turn.state.request;
-    is_registered(app, request.client_id(), request.redirect_uri()).await
+    partner
+        .filter(|partner| partner.suspended_at.is_none())
+        .ok_or_else(|| ProblemCode::PartnerSuspended.into())
 }
 
 async fn may_still_link(app: &App, turn: &Turn<'_, StoredLinkage>) -> Result<bool, Problem> {
@@ -300,23 +300,12 @@ async fn served(
 ) -> Result<Result<(), Unserved>, Problem> {
     let request = &turn.state.request;
     if request.names_customer() {
-        let subject = subject_of(app, request.client_id(), user).await?;
+        let client = clients::find(app, request.client_id()).await?;
+        let client = client.ok_or(ProblemCode::PartnerSuspended)?;
+        let subject = subject_of::<Problem>(app, &client.metadata, user).await?;
         if request.accepts(&subject).is_err() {
             return Ok(Err(Unserved::OtherCustomer));
         }
     }
     Ok(continued(app, &turn.state, user, turn.now).await?.map(|_| ()))
-}
-
-/// How the client knows the customer (OpenID Connect Core 1.0, 8).
-async fn subject_of(app: &App, client_id: &str, user: UserId) -> Result<Subject, Problem> {
-    let client = clients::find(app, client_id).await?;
-    let client = client.ok_or(ProblemCode::PartnerSuspended)?;
-    let candidate = Subject::from_random(&app.ambient.random()?);
-    let subject = app
-        .store
-        .subjects()
-        .pairwise(&client.metadata.sector_identifier(), user, candidate.as_str())
-        .await?;
-    Subject::parse(&subject).map_err(|_| ProblemCode::InternalError.into())
 }

@@ -57,24 +57,17 @@ async fn answer(
 ) -> Result<ActAnswer, Problem> {
     let state = &end.state;
     let redirect_to = match end.outcome {
-        StoredOutcome::View | StoredOutcome::LoggedOut => {
-            return Ok(ActAnswer::View(Box::new(
-                view::view(app, id, end.version, state).await?,
-            )));
+        StoredOutcome::View | StoredOutcome::LoggedOut => None,
+        StoredOutcome::Certificate { number } => Some(attempt_url(app, &end.values, number)?),
+        StoredOutcome::HandOver => {
+            let url = address(app, id, state, permitted(app, &end.values, state)?).await?;
+            Some(url.ok_or(ProblemCode::AuthorizationRequestInvalid)?)
         }
-        StoredOutcome::Certificate { number } => attempt_url(app, &end.values, number)?,
-        StoredOutcome::HandOver => address(app, id, state, permitted(app, &end.values, state)?)
-            .await?
-            .ok_or(ProblemCode::AuthorizationRequestInvalid)?,
-        StoredOutcome::Cancelled => match address(app, id, state, refused(app, state)).await? {
-            Some(url) => url,
-            None => {
-                return Ok(ActAnswer::View(Box::new(
-                    view::view(app, id, end.version, state).await?,
-                )));
-            }
-        },
+        StoredOutcome::Cancelled => address(app, id, state, refused(app, state)).await?,
         StoredOutcome::Problem(problem) => return Err(Problem::from(*problem)),
     };
-    Ok(ActAnswer::Redirect(Redirect { redirect_to }))
+    Ok(match redirect_to {
+        Some(redirect_to) => ActAnswer::Redirect(Redirect { redirect_to }),
+        None => ActAnswer::View(Box::new(view::view(app, id, end.version, state).await?)),
+    })
 }
